@@ -1,0 +1,159 @@
+/**
+ * The one table of error codes. Every error the product raises on purpose is thrown through `problem(code, values)`.
+ * A message says what was received, what was expected, what exists, and how to mend it; `remedy` is the general advice.
+ * `kind` is the class of the same situation in MXNet, for the errors of the Block library.
+ * `docs/errors.md` is this table and is proven equal to it by a test. A retired code is never used again.
+ */
+
+export type Kind =
+  | 'AssertionError' | 'DeferredInitializationError' | 'IndexError' | 'KeyError' | 'MXNetError' | 'NotImplementedError'
+  | 'RuntimeError' | 'TypeError' | 'ValueError' | 'error'
+
+export interface ErrorRow {
+  /** HTTP status of a response that carries this code. */
+  readonly status: number
+  readonly kind?: Kind
+  /** `{name}` is replaced by the value of that name. */
+  readonly message: string
+  readonly remedy: string
+}
+
+const row = (status: number, message: string, remedy: string): ErrorRow => ({ status, message, remedy })
+const nn = (kind: Kind, status: number, message: string, remedy: string): ErrorRow => ({ status, kind, message, remedy })
+
+export const ERRORS = {
+  // --- the request ---
+  invalid_json: row(400, 'The body is not valid JSON: {detail}.', 'Send one JSON document, UTF-8.'),
+  validation_failed: row(400, 'The request is not valid: {detail}.', 'Mend the members named in `errors`; each has a JSON pointer.'),
+  invalid_name: row(400, '\'{name}\' is not a valid name.', 'Use 1 to 128 of A-Z a-z 0-9 . _ -, and neither \'.\', \'..\' nor \'stats\'.'),
+  invalid_pattern: nn('error', 400, 'The pattern \'{pattern}\' is not a valid regular expression: {detail}.', 'Patterns are RE2 expressions, anchored at the start of the full name: \'.*weight\' selects every weight.'),
+  invalid_slice: row(400, 'The slice \'{slice}\' cannot be applied to shape {shape}: {detail}.', 'Use NumPy notation: integers, start:stop:step, \'...\', separated by commas.'),
+  invalid_tensor: row(400, 'The tensor at {where} cannot be read: {detail}.', 'Send {"shape","dtype","data"} with as many numbers as the shape holds; NaN and infinities are the strings "NaN", "Infinity", "-Infinity".'),
+  route_not_found: row(404, 'There is nothing at {method} {url}.', 'GET /openapi.json lists every operation.'),
+  method_not_allowed: row(405, '{method} is not allowed at {url}. Allowed: {allowed}.', 'Use one of the allowed methods.'),
+  body_too_large: row(413, 'The body is larger than {limit} bytes.', 'Send less at once, or raise BLOCKSERVE_MAX_BODY_BYTES.'),
+  unsupported_media_type: row(415, 'The content type \'{received}\' is not understood here. Expected: {expected}.', 'Set the Content-Type header.'),
+  precondition_failed: row(412, 'Model \'{model}\' is at revision {actual}, not at {expected}.', 'Read the model again, then repeat the change with its new ETag.'),
+  idempotency_conflict: row(422, 'Idempotency-Key \'{key}\' was used before for another request.', 'Use a new key for a new request.'),
+
+  // --- what does not exist, or exists already ---
+  model_not_found: row(404, 'There is no model \'{model}\'. {known}', 'POST /v1/models creates one.'),
+  model_exists: row(409, 'A model named \'{model}\' exists already.', 'Choose another name, or delete it first.'),
+  model_unavailable: row(409, 'Model \'{model}\' is unavailable: {reason}.', 'Bring its architecture back, then restart; its data is kept.'),
+  architecture_not_found: row(404, 'There is no architecture \'{architecture}\'. {known}', 'GET /v1/architectures lists them.'),
+  architecture_read_only: row(409, 'Architecture \'{architecture}\' comes from a module and cannot be changed here.', 'Store your spec under another name.'),
+  block_not_found: row(404, 'There is no block at \'{path}\' in model \'{model}\'. {known}', 'Paths join children with dots, such as \'0.1\' or \'hidden\'; the empty path is the model itself.'),
+  parameter_not_found: row(404, 'There is no parameter \'{parameter}\' in model \'{model}\'. {known}', 'Use a full name (dense0_weight) or a structural name (0.weight).'),
+  checkpoint_not_found: row(404, 'Model \'{model}\' has no checkpoint {checkpoint}. {known}', 'GET …/checkpoints lists them.'),
+  array_not_found: row(404, 'There are no arrays named \'{array}\'. {known}', 'PUT /v1/arrays/{name} stores some.'),
+
+  // --- limits ---
+  too_many_models: row(422, 'There are {count} models, the most allowed is {limit}.', 'Delete models, or raise BLOCKSERVE_MAX_MODELS.'),
+  too_many_parameter_bytes: row(422, 'The parameters would take {bytes} bytes, the most allowed is {limit}.', 'Use a smaller model, or raise BLOCKSERVE_MAX_PARAMETER_BYTES.'),
+  too_many_elements: row(422, 'A tensor of shape {shape} has more than {limit} elements.', 'Send less at once, or raise BLOCKSERVE_MAX_ELEMENTS.'),
+  rank_too_high: row(422, 'A tensor of rank {rank} is not supported, the most is 6.', 'Reshape it to at most 6 dimensions.'),
+  program_limit: row(422, 'The program of {block} went past its limit of {limit} {what}.', 'Make the loop end sooner, or the tensors smaller.'),
+  deadline_exceeded: row(504, 'The deadline of the request passed after {ms} ms.', 'Ask for less, or allow more time.'),
+
+  // --- the server ---
+  engine_unavailable: row(503, 'The engine is {state}.', 'Try again after the seconds in Retry-After.'),
+  queue_full: row(503, 'The queue of model \'{model}\' is full ({limit} waiting).', 'Try again after the seconds in Retry-After.'),
+  shutting_down: row(503, 'The server is stopping.', 'Try again on another instance.'),
+  internal: row(500, 'Something went wrong that should not have.', 'Report it with the request id; the log has the cause.'),
+  data_version: row(500, 'The data folder {folder} has format {found}; this program knows {known}.', 'Start a newer blockserve on it.'),
+  backend_unavailable: row(500, 'The backend \'{backend}\' cannot be used: {reason}.', '{remedy}'),
+
+  // --- specs ---
+  invalid_spec: row(422, 'The architecture is not valid: {detail}.', 'Mend the members named in `errors`; POST /v1/architectures/validate checks without building.'),
+
+  // --- blocks and parameters ---
+  attribute_type: nn('TypeError', 422, '{block}: attribute \'{name}\' is a {old} and cannot become a {received}.', 'Assign a value of the same type, or use another attribute.'),
+  attribute_registered: nn('AssertionError', 422, '{block}: attribute \'{name}\' holds another Parameter already.', 'Use set_data to change its value, or another attribute.'),
+  not_hybrid: nn('ValueError', 422, '{block}: child \'{name}\' is a {received}; the children of a HybridBlock must be HybridBlocks.', 'Put it into a Sequential, or make it a HybridBlock.'),
+  index_out_of_range: nn('IndexError', 422, '{block}: index {index} is out of range, it has {length} children.', 'Use an index from {first} to {last}.'),
+  no_forward: nn('NotImplementedError', 422, '{block} has no forward.', 'Define forward(x) in its class.'),
+  not_an_array: nn('ValueError', 422, '{block}: argument {position} is a {received}, not an array.', 'Pass arrays made by np.array.'),
+  argument_count: nn('TypeError', 422, '{block}: forward takes {expected} argument(s), {received} given.', 'Pass as many arrays as forward takes.'),
+  unknown_option: nn('TypeError', 422, '{block} has no option {unknown}. Its options are: {known}.', 'Remove it, or mend its name.'),
+  wrong_input_shape: nn('MXNetError', 422, '{block}: expected an input of shape {expected}, received {received}.', 'Send an input of the expected shape; a layer keeps the input width of its first forward.'),
+  unknown_activation: nn('MXNetError', 422, '{block}: there is no activation \'{activation}\'. Known: {known}.', 'Use one of the known activations.'),
+  deferred_inference_failed: nn('ValueError', 422, '{block}: the shapes of its parameters cannot be inferred from an input of shape {shape}: {detail}.', 'Send an input the layer accepts, or give its sizes when you make it.'),
+  not_initialized: nn('RuntimeError', 409, 'Parameter \'{parameter}\' has not been initialized.', 'Call initialize first, or load parameters.'),
+  deferred: nn('DeferredInitializationError', 409, 'Parameter \'{parameter}\' has shape {shape} and waits for the first forward, which tells its unknown dimensions.', 'Run one forward first, or avoid deferred initialization by giving in_units (in_channels, …).'),
+  shape_unknown: nn('ValueError', 422, 'Parameter \'{parameter}\' cannot be initialized: its shape {shape} is not known and it may not be deferred.', 'Give its whole shape, or allow_deferred_init.'),
+  no_gradient: nn('RuntimeError', 409, 'Parameter \'{parameter}\' has no gradient because its grad_req is null.', 'Set grad_req to write or add.'),
+  bad_grad_req: nn('AssertionError', 422, 'Parameter \'{parameter}\': grad_req is one of write, add, null; received \'{received}\'.', 'Use write, add or null.'),
+  shape_conflict: nn('AssertionError', 422, 'Parameter \'{parameter}\' has shape {expected}; received {received}.', 'Use the shape of the parameter; only its unknown dimensions (−1) may be filled.'),
+  dtype_conflict: nn('AssertionError', 422, 'Parameter \'{parameter}\' has dtype {expected}; received {received}.', 'Use the dtype of the parameter, or cast.'),
+  set_data_uninitialized: nn('AssertionError', 409, 'Parameter \'{parameter}\' has not been initialized, so its data cannot be set.', 'Call initialize first, or load parameters.'),
+  sharing_conflict: nn('AssertionError', 422, 'Parameter \'{parameter}\' exists with {attribute} = {existing}; another block asks for {received}.', 'Share only between blocks that agree.'),
+  parameter_clash: nn('AssertionError', 422, 'Two different parameters are named \'{parameter}\'.', 'Give one of the blocks another prefix.'),
+  parameter_key: nn('KeyError', 404, 'There is no parameter \'{parameter}\'. {known}', 'Use a full name, prefix included.'),
+  constant_missing: nn('KeyError', 404, 'There is no constant \'{parameter}\'.', 'Give its value to make it.'),
+  constant_conflict: nn('AssertionError', 422, 'Constant \'{parameter}\': {detail}.', 'Use another name, or the same value.'),
+  strip_prefix: nn('ValueError', 422, 'Prefix \'{prefix}\' is to be stripped, but parameter \'{parameter}\' does not start with it.', 'Leave the prefix out, or save the block\'s own parameters.'),
+
+  // --- initializers ---
+  unknown_initializer: nn('AssertionError', 422, 'There is no initializer \'{initializer}\'. Known: {known}.', 'Use one of the known initializers.'),
+  initializer_option: nn('ValueError', 422, 'Initializer {initializer}: {detail}.', 'Mend the option.'),
+  initializer_shape: nn('ValueError', 422, 'Initializer {initializer} cannot fill \'{parameter}\' of shape {shape}: it needs at least 2 dimensions.', 'Give the parameter another initializer.'),
+
+  // --- autograd ---
+  not_recorded: nn('MXNetError', 409, 'The array does not come out of a recorded computation, so there is nothing to differentiate.', 'Compute it inside autograd.record.'),
+  head_gradient_shape: nn('MXNetError', 422, 'Head gradient {position} has shape {received}, its output has {expected}.', 'Give one head gradient per output, of the same shape.'),
+
+  // --- files ---
+  invalid_file: nn('MXNetError', 422, 'The file is not readable: {detail}.', 'Send a .params file written by MXNet or by this server.'),
+  load_mismatch: nn('AssertionError', 422, 'The parameters cannot be loaded: {detail}.', 'Mend every entry of `errors`, or use allow_missing, ignore_extra, cast_dtype.'),
+  load_extra: nn('ValueError', 422, 'The parameters cannot be loaded: {detail}.', 'Use ignore_extra to skip what the model does not have.')
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** One mistake among several, with a JSON pointer to where it is. */
+export interface Mistake { readonly pointer: string, readonly message: string }
+
+export type ErrorValues = Readonly<Record<string, string | number | undefined>>
+
+/** An error of the table. `message` is the filled template; the transport adds the rest. */
+export class BlockserveError extends Error {
+  override readonly name = 'BlockserveError'
+  readonly code: ErrorCode
+  readonly mistakes: readonly Mistake[]
+  readonly retryAfter: number | undefined
+
+  constructor (code: ErrorCode, message: string, options: { mistakes?: readonly Mistake[], retryAfter?: number, cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.mistakes = options.mistakes ?? []
+    this.retryAfter = options.retryAfter
+  }
+
+  get status (): number { return ERRORS[this.code].status }
+  get remedy (): string { return ERRORS[this.code].remedy }
+  get kind (): Kind | undefined { return (ERRORS[this.code] as ErrorRow).kind }
+}
+
+/** Fills `{name}` in a template of the table. */
+export function fill (template: string, values: ErrorValues): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => name in values ? String(values[name]) : whole)
+}
+
+/** The error of the table for `code`. Use: `throw problem('model_not_found', { model, known })`. */
+export function problem (
+  code: ErrorCode, values: ErrorValues = {}, options: { mistakes?: readonly Mistake[], retryAfter?: number, cause?: unknown } = {}
+): BlockserveError {
+  return new BlockserveError(code, fill(ERRORS[code].message, values), options)
+}
+
+/** Names for a message, shortened as MXNet does: up to 7, else the first 3, an ellipsis, the last 4. */
+export function listNames (names: Iterable<string>): string {
+  const all = [...names].map(name => `'${name}'`)
+  return all.length <= 7 ? all.join(', ') : [...all.slice(0, 3), '…', ...all.slice(-4)].join(', ')
+}
+
+/** The sentence that lists what exists, for `{known}`. */
+export function knownNames (noun: string, names: Iterable<string>): string {
+  const list = listNames(names)
+  return list === '' ? `There are no ${noun} yet.` : `The ${noun} are: ${list}.`
+}
