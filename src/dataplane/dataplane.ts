@@ -1,0 +1,26 @@
+/** What the transports ask of the product: every operation, by one method. Types only. */
+import type { Input, Operation, Output } from '../operations/define.ts'
+
+/** What a request says beside its input. */
+export interface RequestContext {
+  readonly requestId: string
+  /** When the answer is worth nothing any more, in ms since the epoch. */
+  readonly deadline: number
+  /** Aborted when the client went away. */
+  readonly signal: AbortSignal
+  /** The revision the model must have (If-Match), `*` for any that exists. */
+  readonly ifMatch?: number | '*'
+  /** A repeated mutation with the same key applies once (Idempotency-Key). */
+  readonly idempotencyKey?: string
+}
+
+export interface Answer<O extends Operation> {
+  readonly output: Output<O>
+  /** Revision of the model the operation read or changed; becomes the ETag. */
+  readonly revision?: number
+}
+
+export interface Dataplane {
+  /** Throws BlockserveError; anything else thrown is a fault of the server. */
+  run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>>
+}

@@ -1,0 +1,21 @@
+import { Type } from 'typebox'
+import { ERRORS } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
+import { component, ref } from './component.ts'
+import { oneOf } from './fields.ts'
+
+export const ProblemMistake = component('ProblemMistake', Type.Object({
+  pointer: Type.String({ description: 'JSON pointer into the body, or the name of the query or path parameter' }),
+  message: Type.String()
+}, { additionalProperties: false }))
+
+/** RFC 9457. */
+export const Problem = component('Problem', Type.Object({
+  type: Type.String({ description: 'Where the code is explained' }),
+  title: Type.String({ description: 'How to mend it, in general' }),
+  status: Type.Integer(),
+  detail: Type.String({ description: 'What was received, what was expected, what exists' }),
+  instance: Type.String({ description: 'The request id, as the log has it' }),
+  code: oneOf(Object.keys(ERRORS) as ErrorCode[]),
+  errors: Type.Optional(Type.Array(ref(ProblemMistake)))
+}, { additionalProperties: false, description: 'What went wrong (RFC 9457)' }))
