@@ -69,6 +69,7 @@ export const ERRORS = {
   // --- blocks and parameters ---
   attribute_type: nn('TypeError', 422, '{block}: attribute \'{name}\' is a {old} and cannot become a {received}.', 'Assign a value of the same type, or use another attribute.'),
   attribute_registered: nn('AssertionError', 422, '{block}: attribute \'{name}\' holds another Parameter already.', 'Use set_data to change its value, or another attribute.'),
+  not_a_block: nn('TypeError', 422, '{block}: child \'{name}\' is a {received}, not a Block.', 'Add Blocks only; wrap a function in a Lambda.'),
   not_hybrid: nn('ValueError', 422, '{block}: child \'{name}\' is a {received}; the children of a HybridBlock must be HybridBlocks.', 'Put it into a Sequential, or make it a HybridBlock.'),
   index_out_of_range: nn('IndexError', 422, '{block}: index {index} is out of range, it has {length} children.', 'Use an index from {first} to {last}.'),
   no_forward: nn('NotImplementedError', 422, '{block} has no forward.', 'Define forward(x) in its class.'),
@@ -93,10 +94,16 @@ export const ERRORS = {
   constant_conflict: nn('AssertionError', 422, 'Constant \'{parameter}\': {detail}.', 'Use another name, or the same value.'),
   strip_prefix: nn('ValueError', 422, 'Prefix \'{prefix}\' is to be stripped, but parameter \'{parameter}\' does not start with it.', 'Leave the prefix out, or save the block\'s own parameters.'),
 
-  // --- initializers ---
+  // --- initializers and random numbers ---
   unknown_initializer: nn('AssertionError', 422, 'There is no initializer \'{initializer}\'. Known: {known}.', 'Use one of the known initializers.'),
   initializer_option: nn('ValueError', 422, 'Initializer {initializer}: {detail}.', 'Mend the option.'),
   initializer_shape: nn('ValueError', 422, 'Initializer {initializer} cannot fill \'{parameter}\' of shape {shape}: it needs at least 2 dimensions.', 'Give the parameter another initializer.'),
+  random_option: nn('ValueError', 422, 'random.{function}: {detail}.', 'Mend the argument.'),
+  hybridized_summary: nn('AssertionError', 409, '{block} is hybridized, so its layers cannot be watched for a summary.', 'Call hybridize(false) first.'),
+  shape_mismatch: nn('MXNetError', 422, '{operator}: shapes {a} and {b} do not fit together.', 'Reshape one of them, or send inputs of the expected shape.'),
+  axis_out_of_range: nn('ValueError', 422, '{operator}: axis {axis} does not exist in shape {shape}.', 'Use an axis of the array; negative ones count from the end.'),
+  unknown_function: nn('AssertionError', 422, '{block}: there is no function \'{received}\'. Known: {known}.', 'Use one of the known functions, or pass a function.'),
+  forward_failed: nn('RuntimeError', 422, 'The forward of {block} failed: {detail}', 'Mend the code of the block, or send an input it accepts.'),
 
   // --- autograd ---
   not_recorded: nn('MXNetError', 409, 'The array does not come out of a recorded computation, so there is nothing to differentiate.', 'Compute it inside autograd.record.'),
@@ -104,6 +111,7 @@ export const ERRORS = {
 
   // --- files ---
   invalid_file: nn('MXNetError', 422, 'The file is not readable: {detail}.', 'Send a .params file written by MXNet or by this server.'),
+  unwritable_file: nn('MXNetError', 422, 'The file cannot be written: {detail}.', 'Mend the array or the name, or choose another format.'),
   load_mismatch: nn('AssertionError', 422, 'The parameters cannot be loaded: {detail}.', 'Mend every entry of `errors`, or use allow_missing, ignore_extra, cast_dtype.'),
   load_extra: nn('ValueError', 422, 'The parameters cannot be loaded: {detail}.', 'Use ignore_extra to skip what the model does not have.')
 } as const satisfies Record<string, ErrorRow>
