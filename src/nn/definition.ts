@@ -1,0 +1,33 @@
+import type { TObject } from 'typebox'
+import type { DType, Shape } from '../tensor.ts'
+import type { Block, BlockOptions } from './block.ts'
+import type { InitializerSpec } from './initializers/registry.ts'
+
+/** A parameter a block type has, as the catalogue shows it. Dimensions are option names or numbers. */
+export interface ParameterDefinition { readonly name: string, readonly shape: string, readonly optional?: string }
+
+/**
+ * Everything a Block type states about itself, beside its class. The JSON spec, the catalogue, the OpenAPI options,
+ * shape inference and the batching rule are read from it; there is no second list.
+ */
+export interface BlockDefinition<B extends Block = Block> {
+  /** The name in specs: the class name. */
+  readonly type: string
+  readonly summary: string
+  /** JSON Schema of the options beside `type`, Gluon's names, defaults included. */
+  readonly options: TObject
+  readonly parameters: readonly ParameterDefinition[]
+  /** Whether row i of the output depends on row i of the input alone. Containers: whether all they run is. */
+  readonly rowWise: boolean | 'children'
+  /** Whether `children` may be given. */
+  readonly container?: boolean
+  /** Output shapes for input shapes; −1 where it cannot be told. Without it nothing is known. */
+  inferShape? (block: B, inputs: readonly Shape[]): readonly Shape[]
+  /** Builds one from options that fit the schema. */
+  create (options: never): B
+}
+
+/** Options of a Block as they come from a spec, with those every Block takes. */
+export type Options<T> = T & BlockOptions
+
+export type { DType, InitializerSpec }
