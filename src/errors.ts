@@ -34,6 +34,9 @@ export const ERRORS = {
   body_too_large: row(413, 'The body is larger than {limit} bytes.', 'Send less at once, or raise BLOCKSERVE_MAX_BODY_BYTES.'),
   unsupported_media_type: row(415, 'The content type \'{received}\' is not understood here. Expected: {expected}.', 'Set the Content-Type header.'),
   precondition_failed: row(412, 'Model \'{model}\' is at revision {actual}, not at {expected}.', 'Read the model again, then repeat the change with its new ETag.'),
+  malformed_http: row(400, 'The request is not valid HTTP: {detail}.', 'Send an HTTP/1.1 request.'),
+  request_timeout: row(408, 'The request did not arrive whole within {ms} ms.', 'Send it faster, or raise BLOCKSERVE_REQUEST_TIMEOUT_MS.'),
+  headers_too_large: row(431, 'The headers of the request are too large.', 'Send fewer or shorter headers.'),
   idempotency_conflict: row(422, 'Idempotency-Key \'{key}\' was used before for another request.', 'Use a new key for a new request.'),
 
   // --- what does not exist, or exists already ---
@@ -60,7 +63,13 @@ export const ERRORS = {
   queue_full: row(503, 'The queue of model \'{model}\' is full ({limit} waiting).', 'Try again after the seconds in Retry-After.'),
   shutting_down: row(503, 'The server is stopping.', 'Try again on another instance.'),
   internal: row(500, 'Something went wrong that should not have.', 'Report it with the request id; the log has the cause.'),
+  invalid_setting: row(500, '{variable} (or {flag}) is \'{value}\'; allowed: {allowed}.', 'Mend the setting and start again.'),
+  unknown_flag: row(500, '{detail} The flags are: {known}.', 'Remove the flag, or mend its name.'),
   data_version: row(500, 'The data folder {folder} has format {found}; this program knows {known}.', 'Start a newer blockserve on it.'),
+  data_damaged: row(500, 'The data folder is damaged: {detail}.', 'Restore it from a backup, or delete the model, checkpoint or arrays concerned.'),
+  storage_failed: row(500, 'The data folder cannot be used: {detail}.', 'Make room on the disk, or look at its health; then try again.'),
+  channel_value: row(500, 'A message between the processes cannot carry {received} at {where}.', 'Send JSON values and typed arrays.'),
+  channel_frame: row(500, 'A frame between the processes is broken: {detail}.', 'The engine restarts by itself; report it if it happens again.'),
   backend_unavailable: row(500, 'The backend \'{backend}\' cannot be used: {reason}.', '{remedy}'),
 
   // --- specs ---

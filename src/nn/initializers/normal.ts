@@ -1,0 +1,19 @@
+import type { Static } from 'typebox'
+import type { RandomStream } from '../random/stream.ts'
+import { complete, double, optionsOf, type Complete } from './definition.ts'
+import { Initializer, type Weight } from './initializer.ts'
+
+const options = optionsOf({ sigma: double(0.01, 'The standard deviation.') })
+
+/** Values of N(0, sigma²). */
+export class Normal extends Initializer<Complete<typeof options>> {
+  static readonly definition = { type: 'Normal', aliases: [], options }
+
+  constructor (given: Static<typeof options> = {}) {
+    super(complete(options, given))
+  }
+
+  override init_weight (_name: string, weight: Weight, random: RandomStream): void {
+    random.fillNormal(weight.data, 0, this.options.sigma)
+  }
+}

@@ -1,0 +1,19 @@
+import type { Static } from 'typebox'
+import type { RandomStream } from '../random/stream.ts'
+import { complete, double, optionsOf, type Complete } from './definition.ts'
+import { Initializer, type Weight } from './initializer.ts'
+
+const options = optionsOf({ scale: double(0.07, 'Values are drawn from [-scale, scale).') })
+
+/** Values of U[−scale, scale). */
+export class Uniform extends Initializer<Complete<typeof options>> {
+  static readonly definition = { type: 'Uniform', aliases: [], options }
+
+  constructor (given: Static<typeof options> = {}) {
+    super(complete(options, given))
+  }
+
+  override init_weight (_name: string, weight: Weight, random: RandomStream): void {
+    random.fillUniform(weight.data, -this.options.scale, this.options.scale)
+  }
+}
