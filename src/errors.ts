@@ -121,6 +121,8 @@ export const ERRORS = {
   // --- files ---
   invalid_file: nn('MXNetError', 422, 'The file is not readable: {detail}.', 'Send a .params file written by MXNet or by this server.'),
   unwritable_file: nn('MXNetError', 422, 'The file cannot be written: {detail}.', 'Mend the array or the name, or choose another format.'),
+  file_not_found: nn('MXNetError', 404, 'The file {path} cannot be read: {detail}.', 'Check the path and its permissions.'),
+  parameters_unreadable: nn('ValueError', 422, 'The parameters cannot be loaded. {detail}', 'Give the path of a .params file.'),
   load_mismatch: nn('AssertionError', 422, 'The parameters cannot be loaded: {detail}.', 'Mend every entry of `errors`, or use allow_missing, ignore_extra, cast_dtype.'),
   load_extra: nn('ValueError', 422, 'The parameters cannot be loaded: {detail}.', 'Use ignore_extra to skip what the model does not have.')
 } as const satisfies Record<string, ErrorRow>
