@@ -241,4 +241,3 @@ function isArgument (value: unknown): boolean {
   if (isNDArray(value)) return true
   return Array.isArray(value) && value.length > 0 && value.every(isNDArray)
 }
-

@@ -7,7 +7,10 @@ export function toFloat32 (tensor: HostTensor): Float32Array<ArrayBuffer> {
   return Float32Array.from(toNumbers(tensor))
 }
 
-/** The tensor in another dtype, with C's conversions: integers truncate and wrap, booleans test for zero. Shares memory when nothing changes. */
+/**
+ * The tensor in another dtype, with C's conversions: integers truncate and wrap, booleans test for zero.
+ * Shares memory when nothing changes.
+ */
 export function castTensor (tensor: HostTensor, dtype: DType): HostTensor {
   if (tensor.dtype === dtype) return tensor
   return hostTensor(dtype, tensor.shape, fromNumbers(dtype, toNumbers(tensor)))
@@ -23,5 +26,6 @@ function fromNumbers (dtype: DType, values: ArrayLike<number>): TypedArray {
   if (dtype === 'float16') return Uint16Array.from(values, toHalf)
   if (dtype === 'int64') return BigInt64Array.from(Array.from(values, value => BigInt(Math.trunc(value))))
   if (dtype === 'bool') return Uint8Array.from(values, value => Number(value !== 0))
-  return new DTYPES[dtype].array(values) as TypedArray
+  const { array: Values } = DTYPES[dtype]
+  return new Values(values)
 }

@@ -98,8 +98,7 @@ export class Parameter {
   /** Fills unknown dimensions. Throws `shape_conflict` when a known one differs. */
   set shape (received: Shape) {
     const old = this.#shape
-    const agrees = old === null || (old.length === received.length && old.every((dim, i) => dim === -1 || dim === received[i] || received[i] === -1))
-    if (!agrees) throw problem('shape_conflict', { parameter: this.name, expected: formatShape(old ?? []), received: formatShape(received) })
+    if (old !== null && !agree(old, received)) throw problem('shape_conflict', { parameter: this.name, expected: formatShape(old ?? []), received: formatShape(received) })
     this.#shape = old === null ? received : received.map((dim, i) => dim === -1 ? old[i] ?? -1 : dim)
   }
 
@@ -308,6 +307,9 @@ export class Parameter {
 export function normalizeShape (shape: number | Shape): Shape {
   return (typeof shape === 'number' ? [shape] : shape).map(dim => dim === 0 ? -1 : dim)
 }
+
+const agree = (old: Shape, received: Shape): boolean =>
+  old.length === received.length && old.every((dim, i) => dim === -1 || received[i] === -1 || dim === received[i])
 
 const dumps = (spec: InitializerSpec): string => createInitializer(spec).dumps()
 

@@ -6,7 +6,7 @@ import { isNDArray } from './np/array.ts'
 import type { Parameter } from './parameter.ts'
 import { Traced } from './traced.ts'
 
-interface Row { readonly layer: string, readonly shape: string, readonly params: number, readonly trainable: number, readonly shared: number }
+interface Row { layer: string, shape: string, params: number, trainable: number, shared: number }
 
 const SKIPPED = new Set(['Sequential', 'HybridSequential'])
 const WIDTH = 80
@@ -36,7 +36,7 @@ function hookAll (root: Block, handles: HookHandle[], visit: (block: Block, outp
 }
 
 function rowOf (block: Block, output: HookOutput, index: number, seen: Set<Parameter>): Row {
-  const row = { layer: `${block.class_name}-${index}`, shape: outputText(output), params: 0, trainable: 0, shared: 0 }
+  const row: Row = { layer: `${block.class_name}-${index}`, shape: outputText(output), params: 0, trainable: 0, shared: 0 }
   if (output instanceof Traced) return row
   for (const parameter of block.registered_parameters.values()) {
     const size = sizeOf(parameter.shape ?? [])

@@ -6,9 +6,8 @@ import * as ops from '../np/ops.ts'
 
 export type LambdaFunction = (...args: Argument[]) => Output
 
-const NAMED = {
-  abs: ops.abs, exp: ops.exp, log: ops.log, negative: ops.negative, relu: ops.relu, sigmoid: ops.sigmoid, sqrt: ops.sqrt, square: ops.square, tanh: ops.tanh
-} as const
+const { abs, exp, log, negative, relu, sigmoid, sqrt, square, tanh } = ops
+const NAMED = { abs, exp, log, negative, relu, sigmoid, sqrt, square, tanh } as const
 
 const options = Type.Object({ function: Type.String({ enum: Object.keys(NAMED), description: 'An elementwise function by name.' }) })
 

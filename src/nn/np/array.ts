@@ -55,7 +55,11 @@ function readTensor (tensor: NDArray): HostTensor {
 
 function nestedShape (value: NestedNumbers): number[] {
   const shape: number[] = []
-  for (let level: NestedNumbers | undefined = value; Array.isArray(level); level = (level as readonly NestedNumbers[])[0]) shape.push(level.length)
+  let level: NestedNumbers | undefined = value
+  while (typeof level === 'object') {
+    shape.push(level.length)
+    level = level[0]
+  }
   return shape
 }
 

@@ -10,13 +10,16 @@ const shapeOf = (size: number | Shape = []): Shape => typeof size === 'number' ?
 /** Starts the stream of the current session afresh, as `mx.random.seed(value)`. */
 export const seed = (value: number): void => { session().random.seed(value) }
 
+export interface UniformOptions extends DrawOptions { readonly low?: number, readonly high?: number }
+export interface NormalOptions extends DrawOptions { readonly loc?: number, readonly scale?: number }
+
 /** Values of U[low, high). */
-export function uniform ({ low = 0, high = 1, size, dtype }: DrawOptions & { readonly low?: number, readonly high?: number } = {}): NDArray {
+export function uniform ({ low = 0, high = 1, size, dtype }: UniformOptions = {}): NDArray {
   return array(session().random.uniform(low, high, shapeOf(size), dtype))
 }
 
 /** Values of N(loc, scale²). */
-export function normal ({ loc = 0, scale = 1, size, dtype }: DrawOptions & { readonly loc?: number, readonly scale?: number } = {}): NDArray {
+export function normal ({ loc = 0, scale = 1, size, dtype }: NormalOptions = {}): NDArray {
   return array(session().random.normal(loc, scale, shapeOf(size), dtype))
 }
 
