@@ -1,0 +1,119 @@
+/**
+ * The truth on disk: one embedded transactional database and immutable blob files. Several processes may open it; one writes at a time,
+ * and each sees what the others committed at its next call. A folder is opened once per process.
+ */
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { BlockserveError, problem } from '../errors.ts'
+import { Blobs, syncFolder } from './blobs.ts'
+import { Contents } from './contents.ts'
+import { Database } from './database.ts'
+import { misuse, storageFailed } from './failures.ts'
+import { checkDatabase } from './header.ts'
+import type { ReadOnlyStore, Store, Transaction } from './interface.ts'
+import { keyOf, nameIn } from './keys.ts'
+import { RecordReader } from './reader.ts'
+import { OpenTransaction } from './transaction.ts'
+
+export type * from './interface.ts'
+export type * from './records.ts'
+
+/** The format of the data folder this program writes, and the newest it reads. */
+export const DATA_FORMAT = 1
+
+/**
+ * Opens the store in `folder`, and makes it where there is none. A store that is not read-only also deletes the blobs that no record
+ * names, left by a process that was killed. Throws `data_version` for the data of a newer program, `storage_failed` when the disk refuses.
+ */
+export function openStore (folder: string, options: { readonly readOnly: true }): ReadOnlyStore
+export function openStore (folder: string, options?: { readonly readOnly?: false }): Store
+export function openStore (folder: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): ReadOnlyStore {
+  try {
+    return readOnly ? openReadOnly(resolve(folder)) : openWritable(resolve(folder))
+  } catch (error) {
+    throw error instanceof BlockserveError ? error : storageFailed(error)
+  }
+}
+
+class OpenStore extends RecordReader implements Store {
+  readonly #database: Database
+  readonly #blobs: Blobs
+
+  constructor (database: Database, blobs: Blobs) {
+    super(database, new Contents(database, blobs))
+    this.#database = database
+    this.#blobs = blobs
+  }
+
+  transact<T> (change: (tx: Transaction) => T): T {
+    const tx = new OpenTransaction(this.#database, this.#blobs)
+    const result = this.#database.transact(() => apply(tx, change))
+    tx.contents.afterCommit()
+    return result
+  }
+
+  close (): void {
+    this.#database.close()
+  }
+}
+
+// A commit that fails is left to the sweep: the disk may hold it nevertheless.
+function apply<T> (tx: OpenTransaction, change: (tx: Transaction) => T): T {
+  try {
+    const result = change(tx)
+    if (result instanceof Promise) throw misuse('an asynchronous change')
+    tx.contents.sync()
+    return result
+  } catch (error) {
+    tx.contents.afterRollback()
+    throw error
+  }
+}
+
+const databaseFolder = (place: string): string => join(place, 'database')
+const blobFolder = (place: string): string => join(place, 'blobs')
+
+function openWritable (place: string): Store {
+  const isNew = !existsSync(databaseFolder(place))
+  for (const folder of [databaseFolder(place), blobFolder(place)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  checkDatabase(databaseFolder(place))
+  const database = new Database(databaseFolder(place), false)
+  const blobs = new Blobs(blobFolder(place))
+  orClose(database, () => database.transact(() => {
+    checkFormat(database, place)
+    database.putRecord(keyOf('format'), DATA_FORMAT)
+    sweep(database, blobs)
+  }))
+  if (isNew) for (const made of [databaseFolder(place), place, dirname(place)]) syncFolder(made)
+  return new OpenStore(database, blobs)
+}
+
+function openReadOnly (place: string): ReadOnlyStore {
+  if (!existsSync(join(databaseFolder(place), 'data.mdb'))) openWritable(place).close()
+  checkDatabase(databaseFolder(place))
+  const database = new Database(databaseFolder(place), true)
+  orClose(database, () => checkFormat(database, place))
+  return new OpenStore(database, new Blobs(blobFolder(place)))
+}
+
+function orClose (database: Database, prepare: () => void): void {
+  try {
+    prepare()
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function checkFormat (database: Database, folder: string): void {
+  const found = database.record<number>(keyOf('format')) ?? DATA_FORMAT
+  if (found > DATA_FORMAT) throw problem('data_version', { folder, found, known: DATA_FORMAT })
+}
+
+// Blobs are written inside transactions only, so while this one is open, a blob without a name in the database is nobody's.
+function sweep (database: Database, blobs: Blobs): void {
+  const named = new Set(database.keys(keyOf('blob')).map(nameIn))
+  for (const name of blobs.names()) {
+    if (!named.has(name)) blobs.remove(name)
+  }
+}
