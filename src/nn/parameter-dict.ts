@@ -1,6 +1,6 @@
-import { RE2JS, RE2JSException } from 're2js'
 import { knownNames, problem } from '../errors.ts'
-import { formatShape, type DType, type HostTensor, type Shape } from '../tensor.ts'
+import { compilePattern } from '../patterns.ts'
+import { formatShape, type HostTensor, type Shape } from '../tensor.ts'
 import type { InitializerSpec } from './initializers/registry.ts'
 import { Constant } from './constant.ts'
 import { hostOf, type ArrayLike } from './np/array.ts'
@@ -70,7 +70,7 @@ export class ParameterDict implements Iterable<[string, Parameter]> {
 
   /** A dictionary of the parameters whose full name matches the pattern, anchored at its start (RE2 syntax). */
   select (pattern: string): ParameterDict {
-    const matches = compileSelect(pattern)
+    const matches = compilePattern(pattern)
     const selected = new ParameterDict(this.prefix)
     for (const [name, parameter] of this) if (matches(name)) selected.#adopt(name, parameter)
     return selected
@@ -117,17 +117,6 @@ export class ParameterDict implements Iterable<[string, Parameter]> {
   }
 }
 
-/** A test for full names. Linear in the length of the name whatever the pattern. Throws `invalid_pattern`. */
-export function compileSelect (pattern: string): (name: string) => boolean {
-  try {
-    const compiled = RE2JS.compile(pattern)
-    return name => compiled.matcher(name).lookingAt()
-  } catch (cause) {
-    if (!(cause instanceof RE2JSException)) throw cause
-    throw problem('invalid_pattern', { pattern, detail: cause.message }, { cause })
-  }
-}
-
 function mergeOptions (found: Parameter, options: ParameterOptions): void {
   if (options.shape !== undefined) mergeShape(found, normalizeShape(options.shape))
   const rest = { ...options, shape: undefined }
@@ -156,5 +145,3 @@ function sameValue (a: HostTensor, b: HostTensor): boolean {
   return a.shape.length === b.shape.length && a.shape.every((dim, i) => dim === b.shape[i]) &&
     a.data.every((value, i) => value === b.data[i])
 }
-
-export type { DType }

@@ -67,7 +67,9 @@ export function grad_of (tensor: NDArray): HostTensor {
  * `head_gradients`: one per head, of its shape; ones where missing. Parameters receive theirs as their grad_req says.
  * Throws `not_recorded` when a head was not computed while recording, `head_gradient_shape`.
  */
-export function backward (heads: NDArray | readonly NDArray[], head_gradients: ReadonlyArray<ArrayLike | null> = [], options: BackwardOptions = {}): void {
+export function backward (
+  heads: NDArray | readonly NDArray[], head_gradients: ReadonlyArray<ArrayLike | null> = [], options: BackwardOptions = {}
+): void {
   const list = isNDArray(heads) ? [heads] : heads
   const used = new Set(list.map(tapeOf))
   tf.tidy(() => {
