@@ -93,6 +93,13 @@ export class RandomStream {
     return floats('nd.normal', shape, dtype, out => this.#parallel.fillNormal(out, loc, scale))
   }
 
+  /** `mx.nd.random.exponential`, from the parallel generator whatever the mode. */
+  ndExponential (scale = 1, shape: Shape = []): HostTensor {
+    checkPositive('nd.exponential', scale)
+    const out = this.ndUniform(0, 1, shape)
+    return hostTensor('float32', shape, Float32Array.from(out.data as Float32Array, u => distributions.ndExponential(u, scale)))
+  }
+
   /** Integers of [low, high), or of [0, low) when high is null; dtype int64 or int32. Parallel generator. */
   randint (low: number, high: number | null = null, shape: Shape = [], dtype: DType = 'int64'): HostTensor {
     const [from, to] = high === null ? [0, low] : [low, high]
@@ -225,7 +232,7 @@ function checkScale (name: string, scale: number): void {
 }
 
 function checkPositive (name: string, a: number): void {
-  if (!(a > 0)) throw invalid(name, `a must be positive, received ${a}`)
+  if (!(a > 0)) throw invalid(name, `the parameter must be positive, received ${a}`)
 }
 
 const invalid = (name: string, detail: string) => problem('random_option', { function: name, detail })
