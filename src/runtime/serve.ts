@@ -1,0 +1,136 @@
+import { inspect } from 'node:util'
+import { attach, toWire, type Answer, type Channel, type Request } from '../engine/channel.ts'
+import { BlockserveError, problem } from '../errors.ts'
+import { Pace } from './pace.ts'
+
+/** Runs one command: its output, or a promise of it; throws the command's error. */
+export type Handle = (request: Request) => unknown
+
+/** Told of every error that is not of the table, with the request that met it. */
+export type LogError = (error: unknown, request: Request) => void
+
+/** A finished answer leaves at most this much later, so that it does not wait for a slow one behind it. */
+const FLUSH_MS = 2
+
+/**
+ * Makes this process the engine: says `hello`, then runs each request strictly after the one before. The answers of a batch leave in one
+ * write, unless some would have to wait. Exits with 0 when the front closes the channel or dies: the command at work is finished, the
+ * rest is dropped. SIGINT and SIGTERM are left to the front.
+ */
+export function serve (handle: Handle, hello: unknown, logError: LogError = toStderr): void {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+  new Server(handle, logError).greet(hello)
+}
+
+/** In place of `serve`: tells the front why this engine cannot start, and exits with 1. */
+export function serveFailure (error: unknown): void {
+  const channel = attach({ onBatch: () => {}, onClose: () => {} })
+  channel.send([{ failed: toWire(error) }], refuse)
+  channel.close(() => { process.exit(1) })
+}
+
+function toStderr (error: unknown, { operation, model }: Request): void {
+  process.stderr.write(`${operation} of ${model ?? 'no model'}: ${inspect(error)}\n`)
+}
+
+/** A fault of this file ends the process loudly. */
+const crash = (error: unknown): void => { setImmediate(() => { throw error }) }
+
+const refuse = (_message: unknown, error: unknown): never => { throw error }
+
+class Server {
+  readonly #handle: Handle
+  readonly #logError: LogError
+  readonly #channel: Channel
+  readonly #pace = new Pace()
+  #requests: Request[] = []
+  #answers: Array<{ readonly answer: Answer, readonly request: Request }> = []
+  #oldestAnswerAt = 0
+  #working = false
+  #closing = false
+
+  constructor (handle: Handle, logError: LogError) {
+    this.#handle = handle
+    this.#logError = logError
+    this.#channel = attach({
+      onBatch: messages => { this.#receive(messages as Request[]) },
+      onClose: () => { this.#close() }
+    })
+  }
+
+  greet (hello: unknown): void { this.#channel.send([{ hello }], refuse) }
+
+  #receive (requests: Request[]): void {
+    this.#requests.push(...requests)
+    if (!this.#working) this.#work().catch(crash)
+  }
+
+  /** Without promises among the outputs this runs to its end in one turn. */
+  async #work (): Promise<void> {
+    this.#working = true
+    while (this.#requests.length > 0) {
+      const requests = this.#requests
+      this.#requests = []
+      for (const request of requests) {
+        if (this.#closing) break
+        const answer = this.#begin(request)
+        this.#finish(request, answer instanceof Promise ? await this.#wait(answer) : answer)
+      }
+    }
+    this.#flush()
+    this.#working = false
+    if (this.#closing) this.#exit()
+  }
+
+  #begin (request: Request): Answer | Promise<Answer> {
+    if (Date.now() >= request.deadline) return { id: request.id, expired: true }
+    if (performance.now() + this.#pace.expected(request) - this.#oldestAnswerAt > FLUSH_MS) this.#flush()
+    const from = performance.now()
+    const answer = this.#run(request)
+    this.#pace.note(request, performance.now() - from)
+    return answer
+  }
+
+  #run (request: Request): Answer | Promise<Answer> {
+    try {
+      const output = this.#handle(request)
+      if (!(output instanceof Promise)) return { id: request.id, output }
+      return output.then(output => ({ id: request.id, output }), (error: unknown) => this.#failed(request, error))
+    } catch (error) {
+      return this.#failed(request, error)
+    }
+  }
+
+  #failed (request: Request, error: unknown): Answer {
+    if (!(error instanceof BlockserveError) || error.code === 'internal') this.#logError(error, request)
+    return { id: request.id, error: toWire(error) }
+  }
+
+  #wait (answer: Promise<Answer>): Promise<Answer> {
+    this.#flush()
+    return answer
+  }
+
+  #finish (request: Request, answer: Answer): void {
+    if (this.#answers.length === 0) this.#oldestAnswerAt = performance.now()
+    this.#answers.push({ answer, request })
+  }
+
+  #flush (): void {
+    const finished = this.#answers
+    this.#answers = []
+    this.#channel.send(finished.map(({ answer }) => answer), (unsendable, error) => {
+      const request = finished.find(({ answer }) => answer === unsendable)?.request as Request
+      this.#channel.send([this.#failed(request, problem('internal', {}, { cause: error }))], refuse)
+    })
+  }
+
+  #close (): void {
+    this.#closing = true
+    if (!this.#working) this.#exit()
+  }
+
+  #exit (): void {
+    this.#channel.close(() => { process.exit(0) })
+  }
+}
