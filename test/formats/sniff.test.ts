@@ -47,6 +47,7 @@ for (const [what, kind, file, message] of files) {
 t.test('a file of MXNet is told by its magic and read', async t => {
   const file = binFile('mlp_5_5.params')
   t.equal(sniff(file), 'mxnet')
+  t.equal(sniff(file.subarray(0, 8)), 'mxnet', 'the magic is enough')
   const read = readArrayFile(file)
   t.same(read.kind === 'dict' ? read.names : [], ['hidden.weight', 'hidden.bias', 'output.weight', 'output.bias'])
   t.same(read.tensors.map(tensor => tensor.shape), [[256, 20], [256], [10, 256], [10]])
