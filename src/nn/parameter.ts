@@ -185,8 +185,9 @@ export class Parameter {
     const data = isHostTensor(value) ? { ...value, data: value.data.slice() } : hostOf(value)
     this.shape = data.shape
     if (this.#value === undefined && this.#deferred === undefined) throw problem('set_data_uninitialized', { parameter: this.name })
-    if (this.#deferred !== undefined) this.#deferred = { ...this.#deferred, data }
-    else this.#replace(data)
+    if (this.#deferred === undefined) { this.#replace(data); return }
+    this.#deferred = { ...this.#deferred, data }
+    this.#revision++
   }
 
   zero_grad (): void {
@@ -292,6 +293,7 @@ export class Parameter {
   }
 
   #clear (): void {
+    this.#revision++
     this.#value = undefined
     this.#deferred = undefined
     this.#resetGrad()

@@ -18,6 +18,7 @@ export class ParallelStream {
   readonly seed: number
   readonly #engines: MersenneTwister[] = []
   readonly #saved: readonly SavedEngine[]
+  #drawn = 0
 
   constructor (seed: number, saved: readonly SavedEngine[] = []) {
     this.seed = seed
@@ -41,6 +42,9 @@ export class ParallelStream {
     })
   }
 
+  /** How many values were drawn since it was made; to tell whether it moved. */
+  get drawn (): number { return this.#drawn }
+
   /** The engines used so far, from the first. */
   save (): SavedEngine[] {
     const count = Math.max(this.#engines.length, this.#saved.length)
@@ -54,6 +58,7 @@ export class ParallelStream {
   }
 
   #split (count: number, fill: (engine: MersenneTwister, start: number, end: number) => void): void {
+    this.#drawn += count
     const used = Math.min(Math.ceil(count / LEAST_PER_ENGINE), ENGINES)
     const step = Math.ceil(count / used)
     for (let t = 0; t < used; t++) fill(this.#engine(t), Math.min(t * step, count), Math.min((t + 1) * step, count))

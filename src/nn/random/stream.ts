@@ -51,6 +51,11 @@ export class RandomStream {
     return encodeStream({ mode: this.mode, np: this.#np.save(), parallelSeed: this.#parallel.seed, parallel: this.#parallel.save() })
   }
 
+  /** Differs whenever the stream moved, was seeded or changed its mode; to tell whether it must be saved again. */
+  get signature (): string {
+    return `${this.mode} ${this.#parallel.seed} ${this.#np.position} ${this.#parallel.drawn}`
+  }
+
   /** Starts both generators afresh: `mx.random.seed(value)`, or with `ctx` `mx.random.seed(value, ctx=cpu)`. Throws `random_option`. */
   seed (value: number, options: { readonly ctx?: boolean } = {}): void {
     if (!Number.isSafeInteger(value)) throw invalid('seed', `the seed must be an integer, received ${value}`)
