@@ -67,7 +67,8 @@ export function bytesOf (tensor: HostTensor): Uint8Array<ArrayBuffer> {
 /** A tensor from little-endian bytes. Copies when `bytes` is not aligned for the dtype, shares memory otherwise. */
 export function tensorFromBytes (dtype: DType, shape: Shape, bytes: Uint8Array<ArrayBuffer>): HostTensor {
   const { array: Values, bytes: width } = DTYPES[dtype]
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
+  // `slice` of a Buffer shares its memory; a new Uint8Array never does.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes)
   return { dtype, shape, data: new Values(aligned.buffer, aligned.byteOffset, aligned.byteLength / width) }
 }
 
