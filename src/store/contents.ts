@@ -34,14 +34,18 @@ export class Contents {
   #find<R extends Content, T> (owner: Buffer, read: (record: R) => T | undefined): Loaded<R, T> | undefined {
     let missing: string | null = null
     for (;;) {
-      this.#database.refresh()
-      const record = this.#database.record<R>(owner)
-      if (record === undefined) return undefined
-      const content = read(record)
+      const loaded = this.#database.snapshot(() => this.#tryToLoad(owner, read))
+      if (loaded === undefined) return undefined
+      const { record, content } = loaded
       if (content !== undefined) return { record, content }
       if (record.blob === missing) throw problem('data_damaged', { detail: `the content '${missing ?? owner.toString('hex')}' is missing or cut short` })
       missing = record.blob
     }
+  }
+
+  #tryToLoad<R extends Content, T> (owner: Buffer, read: (record: R) => T | undefined): Loaded<R, T | undefined> | undefined {
+    const record = this.#database.record<R>(owner)
+    return record && { record, content: read(record) }
   }
 
   #inline (owner: Buffer): Uint8Array<ArrayBuffer> | undefined {

@@ -14,9 +14,16 @@ export class Database {
     })
   }
 
-  /** Lets the next read see what other processes committed meanwhile; all reads until then share one snapshot. */
-  refresh (): void {
-    this.#lmdb.resetReadTxn()
+  /**
+   * Runs `read` on one snapshot: what all processes committed before. It is given up afterwards, because the pages of a snapshot that
+   * is held cannot be used again, and the file would grow. Inside a transaction, reads see the transaction.
+   */
+  snapshot<T> (read: () => T): T {
+    try {
+      return read()
+    } finally {
+      this.#lmdb.resetReadTxn()
+    }
   }
 
   has (key: Buffer): boolean {

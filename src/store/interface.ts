@@ -5,6 +5,8 @@ import type {
   ArchitectureRecord, ArrayManifest, ArrayRecord, CheckpointManifest, CheckpointRecord, Loaded, ModelRecord, Outcome
 } from './records.ts'
 
+export type * from './records.ts'
+
 /** `limit` items behind the one that is named `after`. */
 export interface Page<Cursor> {
   readonly limit: number

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 
 const LONGEST = 1024
+const LARGEST_ID = 2 ** 48 - 1
 const HASHED = Buffer.of(0xff)
 
 const KINDS = {
@@ -32,13 +33,14 @@ function nameBytes (name: string): Buffer {
   return Buffer.concat([HASHED, createHash('sha256').update(name, 'utf16le').digest()])
 }
 
+// Ids come from requests too: one that nothing can have finds nothing, as 0 and the largest do.
 function idBytes (id: number): Buffer {
   const bytes = Buffer.alloc(6)
-  bytes.writeUIntBE(id, 0, 6)
+  bytes.writeUIntBE(Number.isInteger(id) ? Math.min(Math.max(id, 0), LARGEST_ID) : 0, 0, 6)
   return bytes
 }
 
-/** The key of a record, or the prefix of several. At most one name, and it is last. Numbers are integers from 0 to 2⁴⁸ − 1. */
+/** The key of a record, or the prefix of several. At most one name, and it is last. */
 export function keyOf (kind: KeyKind, ...parts: readonly (number | string)[]): Buffer {
   return Buffer.concat([Buffer.from(KINDS[kind]), ...parts.map(part => typeof part === 'number' ? idBytes(part) : nameBytes(part))])
 }

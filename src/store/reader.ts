@@ -23,17 +23,15 @@ export abstract class RecordReader implements Reader {
   }
 
   modelCount (): number {
-    this.#database.refresh()
-    return this.#database.count(keyOf('model'))
+    return this.#database.snapshot(() => this.#database.count(keyOf('model')))
   }
 
   model (name: string): ModelRecord | undefined {
-    this.#database.refresh()
-    return this.#modelNamed(keyOf('modelName', name))
+    return this.#database.snapshot(() => this.#modelNamed(keyOf('modelName', name)))
   }
 
   modelById (id: number): ModelRecord | undefined {
-    return this.#fresh(keyOf('model', id))
+    return this.#record(keyOf('model', id))
   }
 
   value (id: number, parameter: string): HostTensor | undefined {
@@ -42,8 +40,7 @@ export abstract class RecordReader implements Reader {
   }
 
   stream (id: number): Uint8Array | undefined {
-    this.#database.refresh()
-    return this.#database.get(keyOf('stream', id))
+    return this.#database.snapshot(() => this.#database.get(keyOf('stream', id)))
   }
 
   architectures (page: Page<string>): List<ArchitectureRecord, string> {
@@ -52,7 +49,7 @@ export abstract class RecordReader implements Reader {
   }
 
   architecture (name: string): ArchitectureRecord | undefined {
-    return this.#fresh(keyOf('architecture', name))
+    return this.#record(keyOf('architecture', name))
   }
 
   checkpoints (id: number, page: Page<number>): List<CheckpointRecord, number> {
@@ -61,7 +58,7 @@ export abstract class RecordReader implements Reader {
   }
 
   checkpoint (id: number, checkpoint: number): CheckpointRecord | undefined {
-    return this.#fresh(keyOf('checkpoint', id, checkpoint))
+    return this.#record(keyOf('checkpoint', id, checkpoint))
   }
 
   checkpointContent (id: number, checkpoint: number): Loaded<CheckpointRecord, Uint8Array<ArrayBuffer>> | undefined {
@@ -78,7 +75,7 @@ export abstract class RecordReader implements Reader {
   }
 
   array (name: string): ArrayRecord | undefined {
-    return this.#fresh(keyOf('array', name))
+    return this.#record(keyOf('array', name))
   }
 
   arrayContent (name: string): Loaded<ArrayRecord, Uint8Array<ArrayBuffer>> | undefined {
@@ -86,13 +83,11 @@ export abstract class RecordReader implements Reader {
   }
 
   outcome (key: string): Outcome | undefined {
-    this.#database.refresh()
-    return outcomeOf(this.#database, key)
+    return this.#database.snapshot(() => outcomeOf(this.#database, key))
   }
 
-  #fresh<T> (key: Buffer): T | undefined {
-    this.#database.refresh()
-    return this.#database.record<T>(key)
+  #record<T> (key: Buffer): T | undefined {
+    return this.#database.snapshot(() => this.#database.record<T>(key))
   }
 
   #modelNamed (key: Buffer): ModelRecord | undefined {
@@ -100,14 +95,14 @@ export abstract class RecordReader implements Reader {
     return id === undefined ? undefined : this.#database.record<ModelRecord>(keyOf('model', id))
   }
 
-  // One snapshot: what the keys name is there.
   #list<T, K> (
     prefix: Buffer, limit: number, after: Buffer | undefined, load: (key: Buffer) => T | undefined, cursor: (item: T) => K
   ): List<T, K> {
-    this.#database.refresh()
-    const keys = this.#database.keys(prefix, limit + 1, after)
-    const items = keys.slice(0, limit).map(load).filter(item => item !== undefined)
-    const last = items.at(-1)
-    return { items, next: keys.length > limit && last !== undefined ? cursor(last) : null }
+    return this.#database.snapshot(() => {
+      const keys = this.#database.keys(prefix, limit + 1, after)
+      const items = keys.slice(0, limit).map(load).filter(item => item !== undefined)
+      const last = items.at(-1)
+      return { items, next: keys.length > limit && last !== undefined ? cursor(last) : null }
+    })
   }
 }

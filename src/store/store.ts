@@ -16,7 +16,6 @@ import { RecordReader } from './reader.ts'
 import { OpenTransaction } from './transaction.ts'
 
 export type * from './interface.ts'
-export type * from './records.ts'
 
 /** The format of the data folder this program writes, and the newest it reads. */
 export const DATA_FORMAT = 1
@@ -92,7 +91,7 @@ function openReadOnly (place: string): ReadOnlyStore {
   if (!existsSync(join(databaseFolder(place), 'data.mdb'))) openWritable(place).close()
   checkDatabase(databaseFolder(place))
   const database = new Database(databaseFolder(place), true)
-  orClose(database, () => checkFormat(database, place))
+  orClose(database, () => database.snapshot(() => checkFormat(database, place)))
   return new OpenStore(database, new Blobs(blobFolder(place)))
 }
 

@@ -204,6 +204,18 @@ t.test('checkpoints are numbered 1, 2, 3 … and a number is never used again', 
   t.equal(again.model('m')?.checkpoints_made, 4)
 })
 
+t.test('an id that no model or checkpoint can have finds nothing', async t => {
+  const { store } = opened(t)
+  const id = addModel(store, 'm')
+  store.transact(tx => tx.putCheckpoint(id, checkpointManifest(null), Uint8Array.of(1)))
+  for (const wrong of [0, -1, 1.5, 2 ** 48, 1e300, Infinity, NaN]) {
+    t.strictSame([store.modelById(wrong), store.checkpoint(id, wrong), store.checkpointStream(wrong, 1)], [undefined, undefined, undefined])
+    store.transact(tx => tx.removeCheckpoint(id, wrong))
+  }
+  t.strictSame(store.checkpoints(id, { limit: 9, after: 1e300 }).items, [])
+  t.equal(store.checkpoint(id, 1)?.id, 1)
+})
+
 t.test('a checkpoint has the size and SHA-256 of its bytes, as content and as a stream', async t => {
   const { store } = opened(t)
   const id = addModel(store, 'm')
@@ -298,6 +310,20 @@ t.test('opening sweeps the blobs that no record names, and no other', async t =>
   t.teardown(() => again.close())
   t.strictSame(blobFiles(folder).toSorted(), named)
   t.equal(again.value(id, 'w')?.data.at(-1), 5)
+})
+
+t.test('opening sweeps a blob that was replaced by a process killed before it could delete the file', async t => {
+  const { store, folder } = opened(t)
+  const id = addModel(store, 'm')
+  store.transact(tx => tx.putValue(id, 'w', filled(LARGE, 1)))
+  const file = join(folder, 'blobs', blobFiles(folder)[0] ?? '')
+  const bytes = readFileSync(file)
+  store.transact(tx => tx.putValue(id, 'w', filled(LARGE, 2)))
+  writeFileSync(file, bytes)
+  const again = reopened(store, folder)
+  t.teardown(() => again.close())
+  t.equal(blobFiles(folder).length, 1)
+  t.equal(again.value(id, 'w')?.data[0], 2)
 })
 
 t.test('the data of a newer program is refused and left as it is', async t => {
