@@ -8,12 +8,11 @@ export interface Clock {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** The system's clock. Its timers do not keep the process alive. A wait too long for a timer ends after 24 days. */
+/** The system's clock. A wait too long for a timer ends after 24 days. */
 export const systemClock: Clock = {
   now: Date.now,
   after: (ms, action) => {
     const timer = setTimeout(action, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS))
-    timer.unref()
     return () => { clearTimeout(timer) }
   }
 }

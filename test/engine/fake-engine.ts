@@ -1,5 +1,6 @@
-/** An engine whose commands are the situations the tests need. Its argument may be `{"fail": text}`, `{"mute": true}`. */
+/** An engine whose commands are the situations the tests need. Its argument may be `{"fail": text}`, `{"mute": true}` or `{"die": true}`. */
 import { createHash } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import type { Request } from '../../src/engine/channel.ts'
 import { problem } from '../../src/errors.ts'
 import { serve, serveFailure } from '../../src/runtime/serve.ts'
@@ -31,7 +32,10 @@ const COMMANDS: Readonly<Record<string, (input: unknown) => unknown>> = {
     return 'held'
   },
   digest: input => createHash('sha256').update((input as { data: Float32Array }).data).digest('hex'),
-  refuse: () => { throw problem('model_not_found', { model: 'ghost', known: 'There are none.' }, { mistakes: [{ pointer: '/model', message: 'unknown' }], retryAfter: 7 }) },
+  refuse: () => {
+    const mistakes = [{ pointer: '/model', message: 'unknown' }]
+    throw problem('model_not_found', { model: 'ghost', known: 'There are none.' }, { mistakes, retryAfter: 7 })
+  },
   fail: () => { throw new TypeError('a secret of the engine') },
   reject: () => Promise.reject(new TypeError('a secret of the engine')),
   unsendable: () => new Map(),
@@ -40,7 +44,8 @@ const COMMANDS: Readonly<Record<string, (input: unknown) => unknown>> = {
     return process.memoryUsage().heapUsed
   },
   exit: code => process.exit(code as number),
-  pid: () => process.pid
+  pid: () => process.pid,
+  garbage: () => writeSync(3, new Uint8Array(16))
 }
 
 const handle = ({ operation, input }: Request): unknown => COMMANDS[operation]?.(input)
