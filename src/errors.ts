@@ -70,6 +70,7 @@ export const ERRORS = {
   storage_failed: row(500, 'The data folder cannot be used: {detail}.', 'Make room on the disk, or look at its health; then try again.'),
   channel_value: row(500, 'A message between the processes cannot carry {received} at {where}.', 'Send JSON values and typed arrays.'),
   channel_frame: row(500, 'A frame between the processes is broken: {detail}.', 'The engine restarts by itself; report it if it happens again.'),
+  out_of_memory: row(503, 'The backend has no memory left for {bytes} bytes.', 'Send less at once, or delete models; more than 4 GiB needs a native backend.'),
   backend_unavailable: row(500, 'The backend \'{backend}\' cannot be used: {reason}.', '{remedy}'),
 
   // --- specs ---
@@ -111,6 +112,7 @@ export const ERRORS = {
   hybridized_summary: nn('AssertionError', 409, '{block} is hybridized, so its layers cannot be watched for a summary.', 'Call hybridize(false) first.'),
   shape_mismatch: nn('MXNetError', 422, '{operator}: shapes {a} and {b} do not fit together.', 'Reshape one of them, or send inputs of the expected shape.'),
   axis_out_of_range: nn('ValueError', 422, '{operator}: axis {axis} does not exist in shape {shape}.', 'Use an axis of the array; negative ones count from the end.'),
+  empty_reduction: nn('ValueError', 422, '{operator}: an array of shape {shape} has no elements along the reduced axes, so there is no result.', 'Send at least one element, or reduce along another axis.'),
   unknown_function: nn('AssertionError', 422, '{block}: there is no function \'{received}\'. Known: {known}.', 'Use one of the known functions, or pass a function.'),
   forward_failed: nn('RuntimeError', 422, 'The forward of {block} failed: {detail}', 'Mend the code of the block, or send an input it accepts.'),
 
