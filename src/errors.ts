@@ -34,7 +34,7 @@ export const ERRORS = {
   body_too_large: row(413, 'The body is larger than {limit} bytes.', 'Send less at once, or raise BLOCKSERVE_MAX_BODY_BYTES.'),
   unsupported_media_type: row(415, 'The content type \'{received}\' is not understood here. Expected: {expected}.', 'Set the Content-Type header.'),
   precondition_failed: row(412, 'Model \'{model}\' is at revision {actual}, not at {expected}.', 'Read the model again, then repeat the change with its new ETag.'),
-  malformed_http: row(400, 'The request is not valid HTTP: {detail}.', 'Send an HTTP/1.1 request.'),
+  malformed_http: row(400, 'The request is not valid HTTP: {detail}.', 'Mend its request line, its URL or its headers.'),
   request_timeout: row(408, 'The request did not arrive whole within {ms} ms.', 'Send it faster, or raise BLOCKSERVE_REQUEST_TIMEOUT_MS.'),
   headers_too_large: row(431, 'The headers of the request are too large.', 'Send fewer or shorter headers.'),
   idempotency_conflict: row(422, 'Idempotency-Key \'{key}\' was used before for another request.', 'Use a new key for a new request.'),

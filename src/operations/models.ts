@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { defineOperation } from './define.ts'
 import { component, ref } from './schemas/component.ts'
 import { checkpointId } from './schemas/checkpoint.ts'
-import { flag, modelName as model, name, next, page, remarks } from './schemas/fields.ts'
+import { flag, modelName as model, name, next, oneOf, page, remarks } from './schemas/fields.ts'
 import { Model, ModelSummary, modelState } from './schemas/model.ts'
 import { ArchitectureChoice, Initializer, options } from './schemas/spec.ts'
 import { upload } from './schemas/content.ts'
@@ -99,12 +99,15 @@ export const initializeModel = defineOperation({
   ]
 })
 
+const loadSwitch = (description: string) => Type.Optional(Type.Boolean({ description: `${description}; default false` }))
+
+/** Without defaults, because they may stand in the body or in the query. */
 export const LoadSwitches = {
-  allow_missing: flag('Leave parameters that the file does not have as they are'),
-  ignore_extra: flag('Skip what the model does not have'),
-  cast_dtype: flag('Convert values to the dtype of the parameter, or of the file'),
-  dtype_source: Type.Optional(Type.Unsafe<'current' | 'saved'>({
-    type: 'string', enum: ['current', 'saved'], default: 'current', description: 'With cast_dtype: whose dtype is kept, the parameter\'s or the file\'s'
+  allow_missing: loadSwitch('Leave parameters that the file does not have as they are'),
+  ignore_extra: loadSwitch('Skip what the model does not have'),
+  cast_dtype: loadSwitch('Convert values to the dtype of the parameter, or of the file'),
+  dtype_source: Type.Optional(oneOf(['current', 'saved'], {
+    description: 'With cast_dtype: whose dtype is kept, the parameter\'s (current, the default) or the file\'s'
   }))
 }
 

@@ -10,13 +10,17 @@ export const oneOf = <const T extends string>(values: readonly T[], options: { d
 
 export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 
-/** Names of models, architectures and arrays; '.', '..' and 'stats' are refused beside the pattern. */
-export const NAME_PATTERN = '^[A-Za-z0-9._-]{1,128}$'
-export const RESERVED_NAMES: readonly string[] = ['.', '..', 'stats']
+const NAME_PATTERN = '^[A-Za-z0-9._-]{1,128}$'
+const RESERVED_NAMES: readonly string[] = ['.', '..', 'stats']
 const NAME = new RegExp(NAME_PATTERN)
+
+/** Whether models, architectures and arrays may have this name. */
 export const isName = (name: string): boolean => NAME.test(name) && !RESERVED_NAMES.includes(name)
 
-export const name = (description: string) => Type.String({ description: `${description}: 1 to 128 of A-Z a-z 0-9 . _ -` })
+/** A name; `isName` holds behind validation, which refuses others as `invalid_name`. */
+export const name = (description: string) => Type.String({
+  format: 'name', pattern: NAME_PATTERN, description: `${description}: 1 to 128 of A-Z a-z 0-9 . _ -, and neither ., .. nor stats`
+})
 export const modelName = name('Name of the model')
 export const count = (description: string) => Type.Integer({ minimum: 0, description })
 export const timestamp = (description: string) => Type.String({ format: 'date-time', description })

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import Fastify, { LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import type { Dataplane } from './dataplane/dataplane.ts'
+import { problem } from './errors.ts'
+import { openapiDocument } from './http/openapi/document.ts'
+import bodies from './http/plugins/bodies.ts'
+import docs from './http/plugins/docs.ts'
+import errors, { sendProblem } from './http/plugins/errors.ts'
+import health, { LIVE_URL, READY_URL } from './http/plugins/health.ts'
+import type { Health } from './http/plugins/health.ts'
+import logging from './http/plugins/logging.ts'
+import { toBlockserveError } from './http/problems.ts'
+import { answerClientError } from './http/raw-errors.ts'
+import { V1_ROUTES } from './http/routes/v1/index.ts'
+import { serve } from './http/serve.ts'
+
+export interface Dependencies {
+  readonly config: Config
+  readonly dataplane: Dataplane
+  readonly health: Health
+  /** Silent when left out. */
+  readonly logger?: FastifyBaseLogger
+}
+
+const OTHER_PLACES = [LIVE_URL, READY_URL, '/openapi.json', '/docs'].map(url => ({ method: 'GET' as const, url }))
+
+/** The HTTP service, ready to listen or to be injected into. It owns nothing: whoever made the dependencies stops them. */
+export async function buildApp (dependencies: Dependencies): Promise<FastifyInstance> {
+  const { config } = dependencies
+  const app = createServer(dependencies)
+  await app.register(errors, { routes: [...V1_ROUTES, ...OTHER_PLACES] })
+  await app.register(bodies)
+  await app.register(logging)
+  await app.register(health, { health: dependencies.health })
+  await app.register(docs, { document: openapiDocument() })
+  refuseWhenClosing(app)
+  for (const route of V1_ROUTES) serve(app, route, { dataplane: dependencies.dataplane, config })
+  return app
+}
+
+function createServer ({ config, logger }: Dependencies): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...logger && { loggerInstance: logger },
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    genReqId: requestId,
+    bodyLimit: config.maxBodyBytes,
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket, config.requestTimeoutMs),
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply, toBlockserveError(error, { bodyLimit: config.maxBodyBytes }), request.id)
+    }
+  })
+  return app
+}
+
+const REQUEST_ID = /^[\w.-]{1,64}$/
+
+/** The caller's X-Request-Id where it is short and plain, else a new one. */
+function requestId ({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+}
+
+/** Connections that are kept alive may still send requests while the server stops. */
+function refuseWhenClosing (app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', async () => { closing = true })
+  app.addHook('onRequest', (_request, _reply, done) => done(closing ? problem('shutting_down') : undefined))
+}

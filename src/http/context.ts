@@ -1,0 +1,32 @@
+/** What a request says in its headers. */
+import type { FastifyRequest } from 'fastify'
+import type { RequestContext } from '../dataplane/dataplane.ts'
+import { problem } from '../errors.ts'
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+const ENTITY_TAG = /^(W\/)?"(\d{1,15})"$/
+
+/** The context of a request that arrives now and may take `timeoutMs`. Throws `validation_failed` for headers that cannot be read. */
+export function contextOf (request: FastifyRequest, timeoutMs: number): RequestContext {
+  const ifMatch = readIfMatch(request.headers['if-match'])
+  const idempotencyKey = readKey(request.headers['idempotency-key'])
+  return {
+    requestId: request.id,
+    deadline: Date.now() + timeoutMs,
+    signal: request.signal,
+    ...ifMatch !== undefined && { ifMatch },
+    ...idempotencyKey !== undefined && { idempotencyKey }
+  }
+}
+
+function readIfMatch (header: string | undefined): number | '*' | undefined {
+  if (header === undefined || header === '*') return header
+  const [, weak, revision] = ENTITY_TAG.exec(header) ?? []
+  if (revision !== undefined && weak === undefined) return Number(revision)
+  throw problem('validation_failed', { detail: `the header If-Match must be one ETag such as "3", or *; received ${header}` })
+}
+
+function readKey (header: string | string[] | undefined): string | undefined {
+  if (header === undefined || (typeof header === 'string' && KEY.test(header))) return header
+  throw problem('validation_failed', { detail: 'the header Idempotency-Key must be 1 to 255 visible ASCII characters' })
+}

@@ -1,0 +1,33 @@
+/** The error responses of an operation, by status. */
+import { STATUS_CODES } from 'node:http'
+import { ERRORS } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Operation } from '../../operations/define.ts'
+import { PROBLEM_TYPE } from '../problems.ts'
+
+/** What any request can be answered with. */
+const COMMON: readonly ErrorCode[] = [
+  'validation_failed', 'malformed_http', 'request_timeout', 'headers_too_large', 'internal', 'engine_unavailable', 'shutting_down', 'deadline_exceeded'
+]
+const WITH_BODY: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type']
+const QUEUED: readonly ErrorCode[] = ['queue_full']
+const MUTATE: readonly ErrorCode[] = ['idempotency_conflict', 'storage_failed']
+
+const problemContent = { [PROBLEM_TYPE]: { schema: { $ref: 'Problem#' } } }
+
+/** One response per status, its description naming the codes that have it. */
+export function problemResponses ({ kind, errors }: Operation, hasBody: boolean): Record<string, object> {
+  const codes = [...COMMON, ...hasBody ? WITH_BODY : [], ...kind === 'read' ? [] : QUEUED, ...kind === 'mutate' ? MUTATE : [], ...errors]
+  const distinct = [...new Set(codes)]
+  const statuses = [...new Set(distinct.map(code => ERRORS[code].status))].sort((a, b) => a - b)
+  return Object.fromEntries(statuses.map(status => [status, response(status, distinct.filter(code => ERRORS[code].status === status))]))
+}
+
+function response (status: number, codes: readonly ErrorCode[]): object {
+  const retry = { 'Retry-After': { description: 'Seconds after which to try again', schema: { type: 'integer' } } }
+  return {
+    description: `${STATUS_CODES[status]}: ${codes.join(', ')}`,
+    ...status === 503 && { headers: retry },
+    content: problemContent
+  }
+}
