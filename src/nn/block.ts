@@ -33,6 +33,8 @@ export type HookOutput = Output | Traced
  */
 export abstract class Block extends Registrar {
   static readonly definition?: BlockDefinition
+  /** For a class without a definition: what its `row_wise` says. */
+  static readonly row_wise?: boolean
   readonly #prefix: string
   readonly #params: ParameterDict
   readonly #emptyPrefix: boolean
@@ -75,12 +77,12 @@ export abstract class Block extends Registrar {
 
   get hybridized (): boolean { return this.#hybridized }
 
-  /** What the block's type states about itself; undefined for classes without a definition. */
-  get definition (): BlockDefinition | undefined { return (this.constructor as typeof Block).definition }
+  /** What the block's class states about itself; undefined for classes without a definition of their own. */
+  get definition (): BlockDefinition | undefined { return ownStatic(this, 'definition') }
 
   /** Whether row i of the output depends on row i of the input alone, so that requests may share a batch. */
   get row_wise (): boolean {
-    const rule = this.definition?.rowWise ?? false
+    const rule = this.definition?.rowWise ?? ownStatic(this, 'row_wise') ?? false
     return rule === 'children' ? [...this.#children.values()].every(child => child.row_wise) : rule
   }
 
@@ -235,6 +237,12 @@ export abstract class Block extends Registrar {
 export function typeName (value: unknown): string {
   if (value === null || value === undefined) return String(value)
   return typeof value === 'object' ? value.constructor.name : typeof value
+}
+
+/** A subclass computes something else, so what its base states does not hold for it. */
+function ownStatic<K extends 'definition' | 'row_wise'> (block: Block, key: K): (typeof Block)[K] | undefined {
+  const Class = block.constructor as typeof Block
+  return Object.hasOwn(Class, key) ? Class[key] : undefined
 }
 
 function isArgument (value: unknown): boolean {

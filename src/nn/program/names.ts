@@ -1,0 +1,6 @@
+/** What the constructor of a program defines for its forward. */
+export interface Names {
+  readonly children: ReadonlySet<string>
+  /** Parameters and constants. */
+  readonly params: ReadonlySet<string>
+}
