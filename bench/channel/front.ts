@@ -1,11 +1,15 @@
-/** The spike's front: bare Fastify routes beside routes that ask an engine. Arguments: carrier, batches in flight, flush. */
+/**
+ * The spike's front: bare Fastify routes beside routes that ask an engine. Arguments: carrier, batches in flight, flush.
+ * The carrier `product` is the engine of the product itself, which decides the rest.
+ */
 import Fastify, { type FastifyReply } from 'fastify'
 import { startEngine, type Carrier } from './carriers.ts'
+import { ask } from './product.ts'
 import type { Item } from './frame.ts'
 
 interface Vector { readonly data: number[] }
 
-const [carrier, depth, flush] = process.argv.slice(2) as [Carrier, string, 'immediate' | 'now']
+const [carrier, depth, flush] = process.argv.slice(2) as [Carrier | 'product', string, 'immediate' | 'now']
 const LARGEST = 32
 const waiting: Item[] = []
 const replies = new Map<number, FastifyReply>()
@@ -13,15 +17,17 @@ let next = 0
 let inFlight = 0
 let scheduled = false
 
-const engine = startEngine(carrier, items => {
-  for (const { id, values } of items) {
-    const reply = replies.get(id)
-    replies.delete(id)
-    if (reply !== undefined) respond(reply, values)
-  }
-  inFlight--
-  pump()
-})
+const engine = carrier === 'product'
+  ? undefined
+  : startEngine(carrier, items => {
+    for (const { id, values } of items) {
+      const reply = replies.get(id)
+      replies.delete(id)
+      if (reply !== undefined) respond(reply, values)
+    }
+    inFlight--
+    pump()
+  })
 
 function respond (reply: FastifyReply, values: Float32Array): void {
   if (reply.request.url === '/json') reply.send({ data: Array.from(values) })
@@ -32,11 +38,17 @@ function pump (): void {
   scheduled = false
   while (waiting.length > 0 && inFlight < Number(depth)) {
     inFlight++
-    engine.send(waiting.splice(0, LARGEST))
+    engine?.send(waiting.splice(0, LARGEST))
   }
 }
 
-function call (values: Float32Array, reply: FastifyReply): FastifyReply {
+const product = carrier === 'product' ? await ask() : undefined
+
+function call (values: Float32Array, reply: FastifyReply): void {
+  if (product !== undefined) {
+    product(values).then(output => { respond(reply, output) }, (error: unknown) => { reply.send(error) })
+    return
+  }
   const id = next++
   replies.set(id, reply)
   waiting.push({ id, values })
@@ -45,7 +57,6 @@ function call (values: Float32Array, reply: FastifyReply): FastifyReply {
     scheduled = true
     setImmediate(pump)
   }
-  return reply
 }
 
 const floats = (body: Buffer): Float32Array =>

@@ -30,7 +30,7 @@ export function encodeFrame (messages: readonly unknown[]): Uint8Array<ArrayBuff
   const json = JSON.stringify([plain, found.extras])
   const jsonBytes = Buffer.byteLength(json)
   const total = found.arrays.reduce((bytes, array) => bytes + align(array.byteLength), align(FRAME_HEAD + jsonBytes))
-  const frame = Buffer.from(new ArrayBuffer(total))
+  const frame = Buffer.allocUnsafeSlow(total)
   frame.writeUInt32LE(MARK, 0)
   frame.writeUInt32LE(jsonBytes, 4)
   frame.writeDoubleLE(total, 8)
@@ -40,7 +40,7 @@ export function encodeFrame (messages: readonly unknown[]): Uint8Array<ArrayBuff
     frame.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at)
     at += align(array.byteLength)
   }
-  return new Uint8Array(frame.buffer)
+  return new Uint8Array(frame.buffer as ArrayBuffer)
 }
 
 /** The messages of one whole frame. Their typed arrays share the frame's memory. Throws `channel_frame` when it is cut short or broken. */
@@ -76,38 +76,55 @@ function strip (value: unknown, found: Found): unknown {
   if (typeof value === 'number') return isPlainNumber(value) ? value : note(found, 'number', Object.is(value, -0) ? '-0' : String(value))
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined) return value
   if (typeof value !== 'object') throw refusal(value, found)
-  if (Array.isArray(value)) return stripMembers(value, value.keys(), found)
+  if (Array.isArray(value)) return stripItems(value, found)
   if (ArrayBuffer.isView(value)) return stripArray(value, found)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) throw refusal(value, found)
-  return stripMembers(value, Object.keys(value), found)
+  return stripMembers(value as Record<string, unknown>, found)
 }
 
 /** JSON writes −0 as 0 and non-finite numbers as null. */
 const isPlainNumber = (value: number): boolean => Number.isFinite(value) && !Object.is(value, -0)
 
-function stripMembers (value: object, keys: Iterable<string | number>, found: Found): object {
-  const from = value as Record<string | number, unknown>
-  let copy: Record<string | number, unknown> | undefined
-  for (const key of keys) {
-    found.path.push(key)
-    const member = strip(from[key], found)
-    found.path.pop()
-    if (member === from[key]) continue
+function stripItems (value: readonly unknown[], found: Found): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (let i = 0; i < value.length; i++) {
+    const item = stripAt(i, value[i], found)
+    if (item === value[i]) continue
+    copy ??= value.slice()
+    copy[i] = item
+  }
+  return copy ?? value
+}
+
+function stripMembers (value: Record<string, unknown>, found: Found): object {
+  let copy: Record<string, unknown> | undefined
+  for (const key of Object.keys(value)) {
+    const member = stripAt(key, value[key], found)
+    if (member === value[key]) continue
     // A spread makes a member named __proto__ an ordinary one, so that the assignment does not reach the prototype.
-    copy ??= (Array.isArray(value) ? [...value as unknown[]] : { ...value }) as Record<string | number, unknown>
+    copy ??= { ...value }
     copy[key] = member
   }
   return copy ?? value
 }
 
+function stripAt (key: string | number, value: unknown, found: Found): unknown {
+  found.path.push(key)
+  const stripped = strip(value, found)
+  found.path.pop()
+  return stripped
+}
+
 function stripArray (array: ArrayBufferView, found: Found): null {
-  const kind = Object.keys(ARRAYS).find((name): name is ArrayKind => array instanceof ARRAYS[name as ArrayKind])
-  if (kind === undefined) throw refusal(array, found)
+  const kind = (array as Partial<Float32Array>)[Symbol.toStringTag] as string
+  if (!isArrayKind(kind)) throw refusal(array, found)
   found.arrays.push(array)
   found.extras.push([[...found.path], kind, array.byteLength])
   return null
 }
+
+const isArrayKind = (kind: string): kind is ArrayKind => Object.hasOwn(ARRAYS, kind)
 
 function note (found: Found, kind: 'number', text: string): null {
   found.extras.push([[...found.path], kind, text])

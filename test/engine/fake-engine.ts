@@ -1,4 +1,6 @@
-/** An engine whose commands are the situations the tests need. Its argument may be `{"fail": text}`, `{"mute": true}` or `{"die": true}`. */
+/**
+ * An engine whose commands are the situations the tests need. Its argument may be `{"fail": text}`, `{"mute": true}` or `{"die": true}`.
+ */
 import { createHash } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import type { Request } from '../../src/engine/channel.ts'

@@ -33,7 +33,7 @@ t.test('after any steps the queue holds what a plain list would hold, and counts
     }
     const count = (model: string | null): number => list.filter(({ call }) => call.model === model).length
     const counted = (['a', 'b', null] as const).every(model =>
-      (queue.counts.get(model) ?? 0) === count(model) && queue.isFull(model) === count(model) >= 3)
+      (queue.counts.get(model) ?? 0) === count(model) && queue.isFull(model) === (count(model) >= 3))
     return counted && queue.size === list.length
   }))
 })
