@@ -1,0 +1,40 @@
+import t from 'tap'
+import fc from 'fast-check'
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
+import { selectBackend } from '../../src/backend/select.ts'
+import '../../src/nn/autograd/gradients.ts'
+import { OPERATIONS, type Call, type Operation } from './operations.ts'
+import { difference, readOn, seeds, tensor, type Compute } from './tensors.ts'
+
+await selectBackend({ want: 'wasm' })
+
+const made = (call: Call, seed: number, coarse = false): tf.Tensor[] => call.inputs.map((shape, i) => tensor(shape, seed + i, coarse))
+
+const forward = (call: Call, seed: number, { coarse }: Operation): Compute => () => call.apply(...made(call, seed, coarse))
+
+/** The gradients of every input, with head gradients that differ from element to element. */
+const gradients = (call: Call, seed: number, { coarse }: Operation): Compute => () => {
+  const inputs = made(call, seed, coarse)
+  const heads = tensor(call.apply(...inputs).shape, seed + 99)
+  return tf.grads((...xs) => tf.sum(tf.mul(call.apply(...xs), heads)))(inputs)
+}
+
+async function same (call: Call, compute: Compute): Promise<void> {
+  const found = difference(await readOn('wasm', compute), await readOn('cpu', compute))
+  if (found !== undefined) throw new Error(`inputs ${JSON.stringify(call.inputs)} ${JSON.stringify(call.options)}: ${found}`)
+}
+
+for (const [name, operation] of Object.entries(OPERATIONS)) {
+  t.test(`${name} on WASM gives what it gives in JavaScript, for any shapes`, async () => {
+    await fc.assert(fc.asyncProperty(operation.calls, seeds, (call, seed) => same(call, forward(call, seed, operation))), { numRuns: 60 })
+  })
+
+  if (operation.gradient === false) continue
+  t.test(`the gradient of ${name} on WASM is that of JavaScript, for any shapes`, async () => {
+    await fc.assert(fc.asyncProperty(operation.calls, seeds, (call, seed) => {
+      fc.pre(call.gradient !== false)
+      return same(call, gradients(call, seed, operation))
+    }), { numRuns: 60 })
+  })
+}
