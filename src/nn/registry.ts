@@ -83,7 +83,8 @@ function toEntry (added: BlockDefinition | BlockClass | Architecture, source: Bl
 
 function definitionEntry (definition: BlockDefinition, source: BlockSource): BlockEntry {
   const { type, summary, options, parameters, rowWise, container = false } = definition
-  return { type, summary, source, options, parameters, rowWise, container, isBlock: true, create: given => definition.create(given as never) }
+  const create: BlockEntry['create'] = given => definition.create(given as never)
+  return { type, summary, source, options, parameters, rowWise, container, isBlock: true, create }
 }
 
 /** What a class inherits is not taken for what it is: only its own statements count. */
@@ -102,8 +103,10 @@ function classEntry (added: BlockClass, source: BlockSource): BlockEntry {
   }
 }
 
-function architectureEntry ({ source: made, summary, options }: Architecture, source: BlockSource, type: string): BlockEntry {
-  const rest = { type, summary: summary ?? `The network ${type}.`, source, options, parameters: [], rowWise: false, container: false, isBlock: false }
+function architectureEntry (added: Architecture, source: BlockSource, type: string): BlockEntry {
+  const { source: made, summary, options } = added
+  const described = { type, summary: summary ?? `The network ${type}.`, source, options }
+  const rest = { ...described, parameters: [], rowWise: false, container: false, isBlock: false }
   if (typeof made === 'function') return { ...rest, create: given => made(given as never) }
   return { ...rest, spec: made }
 }

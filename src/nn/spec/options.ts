@@ -5,6 +5,8 @@ import { listNames, type Mistake } from '../../errors.ts'
 import { createInitializer, initializerDefinitions, type InitializerSpec } from '../initializers/registry.ts'
 import { at, isObject, own, show } from '../json.ts'
 
+type Members = Readonly<Record<string, unknown>>
+
 interface Described {
   readonly type?: string
   readonly enum?: readonly unknown[]
@@ -20,18 +22,17 @@ interface Described {
 }
 
 /** Required, of the right type, in range. `what` names the owner in messages about missing options. */
-export function checkOptions (what: string, schema: TObject, options: Readonly<Record<string, unknown>>, pointer: string): Mistake[] {
+export function checkOptions (what: string, schema: TObject, options: Members, pointer: string): Mistake[] {
   const required = new Set<string>(schema.required ?? [])
   return Object.entries(schema.properties).flatMap(([name, option]) => {
-    const value = own(options, name)
-    if (value === undefined) return required.has(name) ? [{ pointer, message: `${what} needs '${name}': ${expected(option)}.` }] : []
-    const where = at(pointer, name)
-    return isInitializer(name) ? checkInitializer(value, where) : checkOption(name, option, value, where)
+    const [value, where] = [own(options, name), at(pointer, name)]
+    if (value !== undefined) return isInitializer(name) ? checkInitializer(value, where) : checkOption(name, option, value, where)
+    return required.has(name) ? [{ pointer, message: `${what} needs '${name}': ${expected(option)}.` }] : []
   })
 }
 
 /** Members that are none of the known ones. */
-export function checkMembers (what: string, known: readonly string[], given: Readonly<Record<string, unknown>>, pointer: string): Mistake[] {
+export function checkMembers (what: string, known: readonly string[], given: Members, pointer: string): Mistake[] {
   return Object.keys(given).filter(name => !known.includes(name)).map(name => ({
     pointer: at(pointer, name), message: `${what} has no member '${name}'. Its members are: ${known.map(member => `'${member}'`).join(', ') || 'none'}.`
   }))
@@ -50,7 +51,7 @@ export function checkInitializer (value: unknown, pointer: string): Mistake[] {
   return isObject(value) ? checkInitializerOptions(value, pointer) : []
 }
 
-function checkInitializerOptions (value: Readonly<Record<string, unknown>>, pointer: string): Mistake[] {
+function checkInitializerOptions (value: Members, pointer: string): Mistake[] {
   const name = String(value.type).toLowerCase()
   const known = initializerDefinitions().find(({ type, aliases }) => [type, ...aliases].some(word => word.toLowerCase() === name))
   return known === undefined ? [] : checkOptions(known.type, known.options, value, pointer)
