@@ -71,9 +71,10 @@ export function backward (
   heads: NDArray | readonly NDArray[], head_gradients: ReadonlyArray<ArrayLike | null> = [], options: BackwardOptions = {}
 ): void {
   const list = isNDArray(heads) ? [heads] : heads
-  const used = new Set(list.map(tapeOf))
+  const used = new Set(list.map(tapeOf).filter(tape => tape !== undefined))
   tf.tidy(() => {
     const seeds = seedGradients(list, head_gradients)
+    if (used.size === 0) seedVariables(list, seeds)
     for (const tape of used) sweepInto(tape, seeds, list)
   })
   if (options.retain_graph !== true) for (const tape of used) forget(tape, [...list, ...(returned.get(tape) ?? [])])
@@ -125,10 +126,16 @@ function forget (tape: Tape, survivors: readonly NDArray[]): void {
   for (const tensor of survivors) if (origin.get(tensor) === tape && variableOf(tensor) === undefined) adopt(tensor)
 }
 
-function tapeOf (head: NDArray): Tape {
+/** The recording a head comes out of; none when the head is itself a variable, as what a layer returns untouched. */
+function tapeOf (head: NDArray): Tape | undefined {
   const tape = origin.get(head)
-  if (tape === undefined || tape.released) throw problem('not_recorded')
-  return tape
+  if (tape !== undefined && !tape.released) return tape
+  if (variableOf(head) === undefined) throw problem('not_recorded')
+  return undefined
+}
+
+function seedVariables (heads: readonly NDArray[], seeds: ReadonlyMap<number, NDArray>): void {
+  for (const head of new Set(heads)) variableOf(head)?.accumulate_grad(hostOf(seeds.get(head.id) as NDArray))
 }
 
 function seedGradients (heads: readonly NDArray[], given: ReadonlyArray<ArrayLike | null>): Map<number, NDArray> {

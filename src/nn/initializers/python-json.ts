@@ -17,7 +17,7 @@ function write (value: unknown, double: boolean, isDouble: IsDouble): string {
 }
 
 /** Python's repr of a float: the shortest digits, an exponent below 1e-4 and from 1e16. */
-function pythonFloat (value: number): string {
+export function pythonFloat (value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)
   if (size !== 0 && (size < 1e-4 || size >= 1e16)) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')

@@ -4,6 +4,7 @@ import { is_training } from '../autograd/index.ts'
 import type { BlockOptions } from '../block.ts'
 import type { BlockDefinition, Options } from '../definition.ts'
 import { HybridBlock } from '../hybrid-block.ts'
+import { pythonFloat } from '../initializers/python-json.ts'
 import { array, type NDArray } from '../np/array.ts'
 import { session } from '../session.ts'
 import { formatShape } from '../../tensor.ts'
@@ -43,5 +44,5 @@ export class Dropout extends HybridBlock {
     return tf.mul(x, array(session().random.dropoutMask(this.rate, shape)))
   }
 
-  override toString (): string { return `Dropout(p = ${this.rate}, axes=${formatShape(this.axes)})` }
+  override toString (): string { return `Dropout(p = ${pythonFloat(this.rate)}, axes=${formatShape(this.axes)})` }
 }

@@ -60,10 +60,13 @@ export class ProgramBlock extends Block {
     }
   }
 
-  #addChild (name: string, child: Block): void {
-    this.register_child(child, name)
-    this.#named.set(name, child)
+  /** Children have their names without being attributes: a name such as `forward` must not hide a method. */
+  override [ASSIGN] (name: string, value: unknown, old: unknown): void {
+    super[ASSIGN](name, value, old)
+    if (value instanceof Block) this.#named.set(name, value)
   }
+
+  #addChild (name: string, child: Block): void { this[ASSIGN](name, child, this.#named.get(name)) }
 
   #append (child: Block): void { this.register_child(child, child.name) }
 
@@ -73,7 +76,6 @@ export class ProgramBlock extends Block {
     this.#register(name, this.params.get_constant(name, plan.make()))
   }
 
-  /** Under its name, without an attribute: a name such as `forward` must not hide a method. */
   #register (name: string, parameter: Parameter): void { this[ASSIGN](name, parameter, undefined) }
 
   #child (name: string): Block {
