@@ -16,11 +16,11 @@ function reduction (x: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined): { sha
   return { shape, kept, count: tf.util.sizeFromShape(over) }
 }
 
-/** The mean of nothing is NaN; the JavaScript kernel says 0. */
-const mean: tf.KernelFunc = ({ inputs, attrs, backend }) => {
+/** A reduction whose result over nothing is `value`. */
+const constant = (value: number, dtype: 'float32' | 'bool'): tf.KernelFunc => ({ inputs, attrs, backend }) => {
   const { shape, kept } = reduction(inputs['x'] as tf.TensorInfo, attrs)
-  const values = new Float32Array(tf.util.sizeFromShape(shape)).fill(NaN)
-  return (backend as BackendWasm).makeOutput(kept, 'float32', undefined, values)
+  const values = tf.util.getArrayFromDType(dtype, tf.util.sizeFromShape(shape)).fill(value)
+  return (backend as BackendWasm).makeOutput(kept, dtype, undefined, values)
 }
 
 /** The largest or smallest of nothing does not exist: refused unless no result is asked for. */
@@ -37,7 +37,9 @@ function extremum (name: string): tf.KernelFunc {
 /** The kernel `name` for inputs of which one has no elements. It never touches the WASM heap but for its result. */
 export function emptyKernel (name: string): tf.KernelFunc {
   switch (name) {
-    case 'Mean': return mean
+    // The JavaScript kernels say 0 and false.
+    case 'Mean': return constant(NaN, 'float32')
+    case 'All': return constant(1, 'bool')
     case 'Max': case 'Min': case 'ArgMax': case 'ArgMin': return extremum(name)
     // JavaScript has no exclusive or; over nothing, any other logical kernel has the same shape and dtype.
     case 'LogicalXor': return onCpu('LogicalOr')

@@ -5,7 +5,7 @@ import { batchMatMul, fusedMatMul, type Kernels } from './matmul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
 import { onCpu } from './on-cpu.ts'
 
-/** What WASM has no kernel for and gradients need: convolution filters, embeddings, sums over index letters. */
+/** What WASM has no kernel for and models need: gradients of convolutions and embeddings, sums over index letters. */
 const MISSING = [
   'Conv2DBackpropFilter', 'DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput', 'Einsum', 'UnsortedSegmentSum'
 ] as const
