@@ -1,5 +1,6 @@
 /** What a request says in its headers. */
-import type { FastifyRequest } from 'fastify'
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext } from '../dataplane/dataplane.ts'
 import { problem } from '../errors.ts'
 
@@ -7,16 +8,23 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 const ENTITY_TAG = /^(W\/)?"(\d{1,15})"$/
 
 /** The context of a request that arrives now and may take `timeoutMs`. Throws `validation_failed` for headers that cannot be read. */
-export function contextOf (request: FastifyRequest, timeoutMs: number): RequestContext {
+export function contextOf (request: FastifyRequest, reply: FastifyReply, timeoutMs: number): RequestContext {
   const ifMatch = readIfMatch(request.headers['if-match'])
   const idempotencyKey = readKey(request.headers['idempotency-key'])
   return {
     requestId: request.id,
     deadline: Date.now() + timeoutMs,
-    signal: request.signal,
+    signal: disconnection(reply.raw),
     ...ifMatch !== undefined && { ifMatch },
     ...idempotencyKey !== undefined && { idempotencyKey }
   }
+}
+
+/** Aborted when the connection ends before the answer is out. (Fastify's own signal fires as soon as the body was read.) */
+function disconnection (response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => { if (!response.writableFinished) controller.abort() })
+  return controller.signal
 }
 
 function readIfMatch (header: string | undefined): number | '*' | undefined {

@@ -1,5 +1,4 @@
 /** Answers of the data plane as responses. */
-import { createReadStream } from 'node:fs'
 import type { FastifyReply } from 'fastify'
 import type { Answer } from '../dataplane/dataplane.ts'
 import type { Operation } from '../operations/define.ts'
@@ -27,4 +26,4 @@ const fileHeaders = ({ filename, bytes, sha256 }: FileContent) => ({
 })
 
 const bodyOf = ({ source }: FileContent) =>
-  'path' in source ? createReadStream(source.path) : Buffer.from(source.data.buffer, source.data.byteOffset, source.data.byteLength)
+  'stream' in source ? source.stream : Buffer.from(source.data.buffer, source.data.byteOffset, source.data.byteLength)

@@ -24,7 +24,7 @@ export function serve (app: FastifyInstance, route: Route, { dataplane, config }
     config: { operation: operation.name },
     handler: async (request, reply) => {
       const input = read(request)
-      const context = contextOf(request, config.requestTimeoutMs)
+      const context = contextOf(request, reply, config.requestTimeoutMs)
       const answer = await dataplane.run(operation, input as Input<Operation>, context)
       return respond(reply, route, answer, input)
     }

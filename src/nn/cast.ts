@@ -7,6 +7,9 @@ export function toFloat32 (tensor: HostTensor): Float32Array<ArrayBuffer> {
   return Float32Array.from(toNumbers(tensor))
 }
 
+/** The values as numbers; int64 beyond 2^53 are rounded. */
+export const toFloat64 = (tensor: HostTensor): Float64Array => Float64Array.from(toNumbers(tensor))
+
 /**
  * The tensor in another dtype, with C's conversions: integers truncate and wrap, booleans test for zero.
  * Shares memory when nothing changes.

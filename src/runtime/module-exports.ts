@@ -1,6 +1,8 @@
 import { Type, type TObject } from 'typebox'
 import { Architecture } from '../nn/architecture.ts'
-import { initializerDefinitions, Initializer, registerInitializer, type InitializerClass, type InitializerDefinition } from '../nn/initializers/index.ts'
+import {
+  initializerDefinitions, Initializer, registerInitializer, type InitializerClass, type InitializerDefinition
+} from '../nn/initializers/index.ts'
 import { isBlockClass, type BlockClass, type BlockRegistry } from '../nn/registry.ts'
 
 /** Something a module offers, by the name it is known by. */
@@ -67,7 +69,8 @@ function mistakeOf (registry: BlockRegistry, { kind, name, value }: Offer): stri
 }
 
 function isOtherInitializer (name: string, value: InitializerClass): boolean {
-  const owner = initializerDefinitions().find(({ type, aliases }) => [type, ...aliases].some(word => word.toLowerCase() === name.toLowerCase()))
+  const wanted = name.toLowerCase()
+  const owner = initializerDefinitions().find(({ type, aliases }) => [type, ...aliases].some(word => word.toLowerCase() === wanted))
   return owner !== undefined && owner !== value.definition
 }
 

@@ -1,13 +1,14 @@
+import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { component } from './component.ts'
 
-/** A file as an answer: where its bytes are, for whoever streams them. Never JSON. */
+/** A file as an answer: a stream of its bytes, or the bytes. Never JSON. */
 export interface FileContent {
   readonly kind: 'file'
   readonly filename: string
   readonly bytes: number
   readonly sha256: string
-  readonly source: { readonly path: string } | { readonly data: Uint8Array<ArrayBuffer> }
+  readonly source: { readonly stream: Readable } | { readonly data: Uint8Array<ArrayBuffer> }
 }
 
 export const File = component('File', Type.Unsafe<FileContent>({

@@ -1,0 +1,40 @@
+import type { Engine } from '../engine/engine.ts'
+import { problem } from '../errors.ts'
+import type { Input, Operation } from '../operations/define.ts'
+import type { EngineHello } from '../operations/hello.ts'
+import type { ReadOnlyStore } from '../store/store.ts'
+import { callEngine } from './call-engine.ts'
+import type { Answer, Dataplane, RequestContext } from './dataplane.ts'
+import type { FrontReader, Sources } from './reader.ts'
+import * as arrays from './readers/arrays.ts'
+import * as catalogue from './readers/catalogue.ts'
+import * as checkpoints from './readers/checkpoints.ts'
+import * as models from './readers/models.ts'
+import * as parameters from './readers/parameters.ts'
+import * as runtime from './readers/runtime.ts'
+
+const READERS: ReadonlyMap<string, FrontReader> = new Map(
+  [arrays, catalogue, checkpoints, models, parameters, runtime]
+    .flatMap(noun => Object.values<FrontReader>(noun))
+    .map(entry => [entry.operation.name, entry])
+)
+
+/** The data plane of the front process: what is saved is read from the store, all else is asked of an engine. */
+export class FrontDataplane implements Dataplane {
+  readonly #sources: Sources
+
+  constructor (store: ReadOnlyStore, engine: Engine) {
+    this.#sources = { store, engine, hello: () => helloOf(engine) }
+  }
+
+  async run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>> {
+    const answer = await READERS.get(operation.name)?.read(this.#sources, input, context)
+    return (answer ?? await callEngine(this.#sources.engine, operation, input as object, context)) as Answer<O>
+  }
+}
+
+function helloOf (engine: Engine): EngineHello {
+  const { info, state } = engine.status()
+  if (info === undefined || info === null) throw problem('engine_unavailable', { state }, { retryAfter: 1 })
+  return info as EngineHello
+}

@@ -1,0 +1,47 @@
+/** The process edge: settings, engine, store, HTTP, and a graceful end. Nothing else reads the environment or exits. */
+import { resolve } from 'node:path'
+import closeWithGrace from 'close-with-grace'
+import { buildApp } from './app.ts'
+import { readConfig, type Config } from './config.ts'
+import { FrontDataplane } from './dataplane/front.ts'
+import { startEngine } from './engine/engine.ts'
+import { BlockserveError } from './errors.ts'
+import { createLogger } from './log.ts'
+import type { EngineConfig } from './runtime/engine-config.ts'
+import { openStore } from './store/store.ts'
+
+const ENGINE_ENTRY = new URL('./runtime/entry.js', import.meta.url)
+
+function engineConfig (config: Config): EngineConfig {
+  return {
+    data: resolve(config.data),
+    models: config.models === '' ? '' : resolve(config.models),
+    backend: config.backend,
+    threads: config.threads === 'auto' ? null : Number(config.threads),
+    limits: { models: config.maxModels, parameterBytes: config.maxParameterBytes, elements: config.maxElements },
+    log_level: config.logLevel
+  }
+}
+
+async function main (): Promise<void> {
+  const config = readConfig(process.env, process.argv.slice(2))
+  const logger = createLogger(config.logLevel, 'front')
+  const engine = await startEngine({ entry: ENGINE_ENTRY, config: engineConfig(config), log: logger, queueLimit: config.maxQueue, largestBatch: config.maxBatch })
+  const store = openStore(resolve(config.data), { readOnly: true })
+  const dataplane = new FrontDataplane(store, engine)
+  const app = await buildApp({ config, dataplane, health: () => engine.status(), logger })
+  closeWithGrace({ delay: config.shutdownTimeoutMs, logger }, async ({ err, signal }) => {
+    logger.info({ err, signal }, 'stopping')
+    await app.close()
+    await engine.stop()
+    store.close()
+  })
+  await app.listen({ host: config.host, port: config.port })
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof BlockserveError ? `${error.message}\n${error.remedy}` : String((error as Error).stack)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,15 @@
+import type { BackendName } from '../operations/schemas/runtime.ts'
+import type { RuntimeLimits } from './runtime.ts'
+
+/** What the front process tells an engine when it starts it. */
+export interface EngineConfig {
+  /** Folder of the store. */
+  readonly data: string
+  /** Folder of further architectures; '' for none. */
+  readonly models: string
+  readonly backend: 'auto' | BackendName
+  /** Threads of one native operation; null lets the backend decide. */
+  readonly threads: number | null
+  readonly limits: RuntimeLimits
+  readonly log_level: string
+}

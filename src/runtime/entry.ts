@@ -1,0 +1,50 @@
+/** The engine process: opens the backend, the architectures and the store, then serves its channel. */
+import { createRequire } from 'node:module'
+import { selectBackend, type BackendReport } from '../backend/select.ts'
+import { createLogger } from '../log.ts'
+import { init } from '../nn/index.ts'
+import { builtinBlocks, type BlockRegistry } from '../nn/registry.ts'
+import type { EngineHello } from '../operations/hello.ts'
+import { openStore } from '../store/store.ts'
+import { checkAvailability } from './availability.ts'
+import { dispatch } from './dispatch.ts'
+import type { EngineConfig } from './engine-config.ts'
+import { architectureRows } from './architectures.ts'
+import { LiveModels } from './live-models.ts'
+import { loadModules, OWN_MODELS, type LoadedModules } from './modules.ts'
+import type { Runtime } from './runtime.ts'
+import { serve, serveFailure } from './serve.ts'
+
+const packageOf = createRequire(import.meta.url)
+
+async function start (config: EngineConfig): Promise<void> {
+  const log = createLogger(config.log_level, 'engine')
+  const backend = await selectBackend({ want: config.backend, ...(config.threads !== null && { threads: config.threads }) })
+  log.info({ backend: backend.backend, device: backend.device, attempts: backend.attempts }, 'backend ready')
+  const registry = builtinBlocks()
+  const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])
+  for (const failure of modules.failed) log.error(failure, 'module not loaded')
+  const store = openStore(config.data)
+  checkAvailability(store, registry)
+  const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
+  serve(request => dispatch(runtime, request), hello(backend, registry, modules), (error, { operation, model }) => {
+    log.error({ err: error, operation, model }, 'request failed')
+  })
+}
+
+function hello (report: BackendReport, registry: BlockRegistry, modules: LoadedModules): EngineHello {
+  const { version } = packageOf('blockserve/package.json') as { version: string }
+  return {
+    backend: report.backend,
+    device: report.device,
+    versions: { blockserve: version, node: process.versions.node, ...report.versions },
+    backends: report.attempts,
+    blocks: registry.catalogue() as unknown as EngineHello['blocks'],
+    initializers: init.initializerDefinitions().map(({ type, aliases, options }) =>
+      ({ type, aliases: [...aliases], summary: `The initializer ${type}.`, options: options as unknown as EngineHello['initializers'][number]['options'] })),
+    architectures: architectureRows(registry),
+    failed: modules.failed
+  }
+}
+
+start(JSON.parse(process.argv[2] ?? '{}') as EngineConfig).catch(serveFailure)

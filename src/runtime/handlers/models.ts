@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto'
+import { problem } from '../../errors.ts'
+import { readArrayFile } from '../../formats/index.ts'
+import { toValues } from '../../files.ts'
+import { loadValues } from '../../nn/index.ts'
+import {
+  cloneModel, createModel, deleteModel, initializeModel, loadModel, type Input, type Output
+} from '../../operations/index.ts'
+import { modelView } from '../../operations/views.ts'
+import { sha256 } from '../hash.ts'
+import type { Call } from '../call.ts'
+import type { LiveModel, ModelIdentity } from '../live-model.ts'
+import type { Runtime } from '../runtime.ts'
+import { stateOf } from '../description.ts'
+import { chooseArchitecture } from '../architectures.ts'
+import { requireBlock } from '../find.ts'
+import { handler, handlerOfRecord } from './define.ts'
+
+const LARGEST_SEED = 2 ** 32
+
+export const create = handler(createModel, call => {
+  const { runtime, input } = call
+  const { name, seed = randomInt(LARGEST_SEED) } = input
+  checkRoom(runtime, name)
+  const chosen = chooseArchitecture(runtime, input.architecture, input.options ?? {})
+  return addModel(call, id => ({ id, name: name ?? freeName(runtime, chosen.architecture ?? 'model', id), seed, ...chosen }))
+})
+
+export const clone = handler(cloneModel, call => {
+  const { runtime, live: original, input } = call
+  checkRoom(runtime, input.name)
+  const identify = (id: number): ModelIdentity => ({ ...original.identity, id, name: input.name ?? freeName(runtime, original.identity.name, id) })
+  return addModel(call, identify, copy => { copy.copyFrom(original) })
+})
+
+export const remove = handlerOfRecord(deleteModel, call => {
+  const { runtime, input } = call
+  const record = runtime.models.record(input.model)
+  call.checkRevision(input.model, record.revision)
+  call.commit(tx => { tx.removeModel(record.id); return null })
+  runtime.models.drop(input.model)
+  return null
+})
+
+export const initialize = handler(initializeModel, call => {
+  const { live, input } = call
+  const target = requireBlock(live, input.block ?? '').collect_params(input.select ?? '')
+  const before = new Map(target.values().map(parameter => [parameter, parameter.revision]))
+  if (input.seed !== undefined) live.session.random.seed(input.seed)
+  target.initialize({ ...(input.init !== undefined && { init: input.init }), force_reinit: input.force_reinit ?? false })
+  const changed = target.values().filter(parameter => parameter.state === 'ready' && parameter.revision !== before.get(parameter))
+  return {
+    state: stateOf(live.parameters()),
+    initialized: changed.map(parameter => parameter.name),
+    deferred: target.values().filter(parameter => parameter.state === 'deferred').map(parameter => parameter.name),
+    ...call.takeRemarks()
+  }
+})
+
+export const load = handler(loadModel, call => {
+  const { live, input } = call
+  const values = toValues(readArrayFile(input.file ?? checkpointBytes(call)))
+  const { loaded, missing, ignored, cast } = loadValues(live.block, values, input)
+  return { state: stateOf(live.parameters()), loaded: [...loaded], missing: [...missing], ignored: [...ignored], cast: [...cast] }
+})
+
+function checkpointBytes ({ runtime, input }: Call<Input<typeof loadModel>>): Uint8Array {
+  const { model = input.model, checkpoint } = input.source ?? { checkpoint: 0 }
+  const { id } = runtime.models.record(model)
+  const found = runtime.store.checkpointContent(id, checkpoint)
+  if (found === undefined) {
+    const known = runtime.store.checkpoints(id, { limit: 8 }).items.map(item => item.id)
+    throw problem('checkpoint_not_found', { model, checkpoint, known: known.length === 0 ? 'It has none.' : `It has ${known.join(', ')}.` })
+  }
+  if (sha256(found.content) !== found.record.sha256) throw problem('data_damaged', { detail: `checkpoint ${checkpoint} of model '${model}' does not have its checksum` })
+  return found.content
+}
+
+/** Builds a model, saves it, and keeps it live. `prepare` gives it values before it is saved. */
+function addModel (call: Call, identify: (id: number) => ModelIdentity, prepare: (live: LiveModel) => void = () => {}): Output<typeof createModel> {
+  const { models } = call.runtime
+  call.model = undefined
+  const output = call.commitThen(tx => {
+    const live = models.build(identify(tx.nextModelId()))
+    live.session.run(() => { prepare(live) })
+    call.model = live
+  }, () => ({ ...modelView(call.live.record), ...call.takeRemarks() }))
+  models.add(call.live)
+  return output
+}
+
+function checkRoom ({ store, limits }: Runtime, name: string | undefined): void {
+  if (name !== undefined && store.model(name) !== undefined) throw problem('model_exists', { model: name })
+  const count = store.modelCount()
+  if (count >= limits.models) throw problem('too_many_models', { count, limit: limits.models })
+}
+
+function freeName ({ store }: Runtime, stem: string, id: number): string {
+  const base = `${stem.toLowerCase().slice(0, 100)}-${id}`
+  return store.model(base) === undefined ? base : `${base}-${randomInt(LARGEST_SEED)}`
+}

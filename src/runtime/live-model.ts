@@ -1,0 +1,145 @@
+import { problem } from '../errors.ts'
+import { RandomStream, Session, type Block, type Parameter, type ParameterSnapshot } from '../nn/index.ts'
+import type { Transaction } from '../store/interface.ts'
+import type { JsonObject, ModelRecord } from '../store/records.ts'
+import type { ModelDescription } from '../operations/views.ts'
+import { describe } from './description.ts'
+
+/** Parameters as the store keeps them, beside their values: what `restore` needs. */
+export type SavedParameters = Readonly<Record<string, Omit<ParameterSnapshot, 'value'>>>
+
+/** A description with what is needed to build the model again. */
+export type StoredDescription = ModelDescription & { readonly saved: SavedParameters } & Pick<ModelIdentity, 'definitions'>
+
+export type ModelIdentity = Pick<ModelRecord, 'id' | 'name' | 'seed' | 'architecture' | 'spec' | 'options' | 'types'> & {
+  /** Copies of the stored specs that the spec uses, by name. */
+  readonly definitions: Readonly<Record<string, JsonObject>>
+}
+
+/**
+ * A model in the memory of an engine: its block, its session, and what of it the store has. Everything a handler changes
+ * is found by comparison, so that no change can be forgotten.
+ */
+export class LiveModel {
+  readonly identity: ModelIdentity
+  readonly session: Session
+  readonly block: Block
+  readonly messages: string[]
+  readonly warnings: string[]
+  #record: ModelRecord | undefined
+  #description: StoredDescription | undefined
+  readonly #valueRevisions = new Map<string, number>()
+  readonly #savedValues = new Map<string, number>()
+  #savedSettings = ''
+  #savedStream = ''
+
+  constructor (identity: ModelIdentity, session: Session, block: Block, output: { messages: string[], warnings: string[] }) {
+    this.identity = identity
+    this.session = session
+    this.block = block
+    this.messages = output.messages
+    this.warnings = output.warnings
+  }
+
+  get revision (): number { return this.#record?.revision ?? 0 }
+
+  /** The record as last committed. */
+  get record (): ModelRecord {
+    if (this.#record === undefined) throw problem('internal')
+    return this.#record
+  }
+
+  get description (): StoredDescription {
+    if (this.#description === undefined) throw problem('internal')
+    return this.#description
+  }
+
+  /** The model's revision at which a parameter's value last changed. */
+  valueRevision (parameter: string): number { return this.#valueRevisions.get(parameter) ?? 0 }
+
+  /** Takes over values, states and random stream of another model of the same spec. */
+  copyFrom (original: LiveModel): void {
+    const own = this.parameters()
+    original.parameters().forEach((parameter, i) => { own[i]?.restore(parameter.snapshot()) })
+    this.session.random = RandomStream.restore(original.session.random.save())
+  }
+
+  parameters (): Parameter[] { return this.block.collect_params().values() }
+
+  /** The parameter of that full name, else of that structural name. */
+  parameter (name: string): Parameter | undefined {
+    const all = this.block.collect_params()
+    return all.has(name) ? all.at(name) : this.block.collect_params_with_prefix().get(name)
+  }
+
+  /** Whether anything that is saved differs from what the store has. */
+  get changed (): boolean {
+    if (this.session.random.signature !== this.#savedStream) return true
+    const parameters = this.parameters()
+    return parameters.some(parameter => parameter.revision !== this.#savedValues.get(parameter.name)) || settingsOf(parameters) !== this.#savedSettings
+  }
+
+  /** Writes everything that changed, under the next revision. */
+  save (tx: Transaction, now: string): void {
+    const revision = this.revision + 1
+    const parameters = this.parameters()
+    const changed = parameters.filter(parameter => parameter.revision !== this.#savedValues.get(parameter.name))
+    for (const parameter of changed) this.#valueRevisions.set(parameter.name, revision)
+    const { definitions, ...identity } = this.identity
+    const description = { ...describe(this.block, this.#valueRevisions), saved: savedParameters(parameters), definitions }
+    const { checkpoints_made = 0, created_at = now } = tx.modelById(this.identity.id) ?? {}
+    const record: ModelRecord = {
+      ...identity, revision, state: description.state, reason: null, created_at, updated_at: now, checkpoints_made, description: asJson(description)
+    }
+    tx.putModel(record)
+    for (const parameter of changed) this.#saveValue(tx, parameter)
+    if (this.session.random.signature !== this.#savedStream) tx.putStream(this.identity.id, this.session.random.save())
+    this.#remember(record, description, parameters)
+  }
+
+  /** Puts back what the store has. The block was just built from the model's spec. */
+  restore (record: ModelRecord, values: (parameter: string) => ParameterSnapshot['value'], stream: Uint8Array | undefined): void {
+    const description = record.description as unknown as StoredDescription
+    const parameters = this.parameters()
+    for (const parameter of parameters) {
+      const saved = description.saved[parameter.name]
+      if (saved !== undefined) parameter.restore({ ...saved, value: values(parameter.name) })
+    }
+    for (const row of description.parameters) this.#valueRevisions.set(row.name, row.revision)
+    if (stream !== undefined) this.session.random = RandomStream.restore(stream)
+    this.#remember(record, description, parameters)
+  }
+
+  /** Frees what the model holds on the device. */
+  dispose (): void {
+    for (const parameter of this.parameters()) parameter.dispose()
+  }
+
+  #saveValue (tx: Transaction, parameter: Parameter): void {
+    const { value } = parameter.snapshot()
+    if (value === undefined) tx.removeValue(this.identity.id, parameter.name)
+    else tx.putValue(this.identity.id, parameter.name, value)
+  }
+
+  #remember (record: ModelRecord, description: StoredDescription, parameters: readonly Parameter[]): void {
+    this.#record = record
+    this.#description = description
+    for (const parameter of parameters) this.#savedValues.set(parameter.name, parameter.revision)
+    this.#savedSettings = settingsOf(parameters)
+    this.#savedStream = this.session.random.signature
+  }
+}
+
+function savedParameters (parameters: readonly Parameter[]): SavedParameters {
+  return Object.fromEntries(parameters.map(parameter => {
+    const { value: _, ...saved } = parameter.snapshot()
+    return [parameter.name, saved]
+  }))
+}
+
+/** Everything of the parameters that is saved beside their values, to compare. */
+function settingsOf (parameters: readonly Parameter[]): string {
+  return parameters.map(({ state, grad_req, lr_mult, wd_mult, dtype, shape }) => `${state} ${grad_req} ${lr_mult} ${wd_mult} ${dtype} ${shape?.join()}`).join('\n')
+}
+
+const asJson = (description: StoredDescription): JsonObject => description as unknown as JsonObject

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import type { BlockRegistry } from '../nn/registry.ts'
+import type { ReadOnlyStore, Store } from '../store/interface.ts'
+import type { LiveModels } from './live-models.ts'
+
+/** Bounds of an engine. */
+export interface RuntimeLimits {
+  readonly models: number
+  /** Bytes of the parameters of one model. */
+  readonly parameterBytes: number
+  /** Elements of one tensor. */
+  readonly elements: number
+}
+
+/** What the handlers of an engine work with. */
+export interface Runtime {
+  readonly store: Store
+  readonly registry: BlockRegistry
+  readonly models: LiveModels
+  readonly limits: RuntimeLimits
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+export type { ReadOnlyStore }
