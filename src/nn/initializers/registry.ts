@@ -6,6 +6,7 @@ import { Initializer } from './initializer.ts'
 import { LSTMBias } from './lstmbias.ts'
 import { MSRAPrelu } from './msraprelu.ts'
 import { Normal } from './normal.ts'
+import { Orthogonal } from './orthogonal.ts'
 import { Uniform } from './uniform.ts'
 import { Xavier } from './xavier.ts'
 
@@ -25,7 +26,7 @@ export function registerInitializer (added: InitializerClass): void {
   for (const name of [added.definition.type, ...added.definition.aliases]) classes.set(name.toLowerCase(), added)
 }
 
-for (const known of [Uniform, Normal, Constant, Zero, One, Xavier, MSRAPrelu, Bilinear, LSTMBias]) registerInitializer(known)
+for (const known of [Uniform, Normal, Constant, Zero, One, Xavier, MSRAPrelu, Orthogonal, Bilinear, LSTMBias]) registerInitializer(known)
 
 /** The definitions of all registered initializers, each once, in the order of registration. */
 export function initializerDefinitions (): InitializerDefinition[] {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { castTensor } from '../../../src/nn/cast.ts'
 import { createInitializer, type InitializerSpec } from '../../../src/nn/initializers/index.ts'
 import { RandomStream } from '../../../src/nn/random/stream.ts'
-import { bytesOf, hostTensor, sizeOf, zeros, type DType, type HostTensor, type Shape } from '../../../src/tensor.ts'
+import { bytesOf, hostTensor, zeros, type DType, type HostTensor, type Shape } from '../../../src/tensor.ts'
 
 /** The part of the reference data's language that seeds, draws and initializes; everything else is left to the conformance runner. */
 
@@ -123,10 +123,3 @@ export function expectation ({ shape, dtype, values }: Printed): HostTensor | un
 }
 
 export const sha256 = (tensor: HostTensor): string => createHash('sha256').update(bytesOf(tensor)).digest('hex')
-
-/** The largest distance of an element to its expectation, relative to the largest expected one. */
-export function distance (got: HostTensor, expected: HostTensor): number {
-  if (got.data.length !== sizeOf(expected.shape)) return Infinity
-  const scale = Math.max(...Array.from(expected.data as Float32Array, Math.abs))
-  return Math.max(...Array.from(got.data as Float32Array, (value, i) => Math.abs(value - (expected.data[i] as number)))) / scale
-}
