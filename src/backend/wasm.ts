@@ -33,10 +33,21 @@ async function keepingListeners<T> (start: () => Promise<T>): Promise<T> {
   return result
 }
 
+interface Heap {
+  _malloc: (bytes: number) => number
+  _free: (pointer: number) => void
+}
+
+const refusing = new WeakSet<Heap>()
+
 /** Where its memory (4 GiB at most) is used up, malloc answers 0 and kernels would write over what lies at address 0. */
 function refuseNullPointers ({ wasm }: BackendWasm): void {
-  const heap = wasm as object as { _malloc: (bytes: number) => number }
-  const malloc = heap._malloc.bind(heap)
+  const heap = wasm as object as Heap
+  if (refusing.has(heap)) return
+  refusing.add(heap)
+  // The first call replaces the function by the one it stands for.
+  heap._free(heap._malloc(1))
+  const malloc = heap._malloc
   heap._malloc = bytes => {
     const pointer = malloc(bytes)
     if (pointer === 0) throw problem('out_of_memory', { bytes })
