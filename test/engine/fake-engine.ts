@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs'
 import type { Request } from '../../src/engine/channel.ts'
 import { problem } from '../../src/errors.ts'
 import { serve, serveFailure } from '../../src/runtime/serve.ts'
+import { leastMemory } from './memory.ts'
 
 interface Config { readonly fail?: string, readonly mute?: boolean, readonly die?: boolean }
 
@@ -41,10 +42,7 @@ const COMMANDS: Readonly<Record<string, (input: unknown) => unknown>> = {
   fail: () => { throw new TypeError('a secret of the engine') },
   reject: () => Promise.reject(new TypeError('a secret of the engine')),
   unsendable: () => new Map(),
-  memory: () => {
-    globalThis.gc?.()
-    return process.memoryUsage().heapUsed
-  },
+  memory: () => leastMemory(() => { globalThis.gc?.() }),
   exit: code => process.exit(code as number),
   pid: () => process.pid,
   garbage: () => writeSync(3, new Uint8Array(16))

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { rig, type Rig } from './harness.ts'
+import { leastMemory } from './memory.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -16,9 +17,7 @@ async function flood (call: Rig['call'], calls: number): Promise<void> {
 
 async function memory (call: Rig['call']): Promise<{ front: number, engine: number }> {
   const engine = await call('memory') as number
-  collect()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return { front: heapUsed + arrayBuffers, engine }
+  return { front: await leastMemory(collect), engine }
 }
 
 t.test('10,000 calls leave the memory of both processes as it was', async t => {
