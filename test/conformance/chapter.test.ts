@@ -9,6 +9,7 @@ import { Session } from '../../src/index.ts'
 import { useBackend } from './backend.ts'
 import { cellMismatch, pathIn, pieceOf, sha256, type Cell, type Expected, type Page, type Section } from './chapter/cell.ts'
 import type { Piece } from './chapter/printed.ts'
+import { describeError } from './expectations.ts'
 import { section51 } from './chapter/section-5-1.ts'
 import { section52 } from './chapter/section-5-2.ts'
 import { section53 } from './chapter/section-5-3.ts'
@@ -20,6 +21,7 @@ interface Chapter { readonly cells: readonly Expected[], readonly files_of_5_5: 
 const SECTIONS = [section51, section52, section53, section54, section55]
 const chapter = JSON.parse(readFileSync(new URL('../../../test/fixtures/gluon/chapter.json', import.meta.url), 'utf8')) as Chapter
 
+t.plan(SECTIONS.flatMap(({ cells }) => cells).length + Object.keys(chapter.files_of_5_5).length + 1)
 await useBackend('wasm')
 const folder = await mkdtemp(join(tmpdir(), 'blockserve-chapter-'))
 t.teardown(() => rm(folder, { recursive: true }))
@@ -33,8 +35,12 @@ async function runCell (session: Session, printed: Piece[], cell: Cell, expected
     check: (holds, reason) => { if (!holds) failed.push(`it does not hold that ${reason}`) }
   }
   printed.length = 0
-  const result = await session.run(() => cell.run(page))
-  return failed[0] ?? cellMismatch(expected, printed, result, cell.tolerance)
+  try {
+    const result = await session.run(() => cell.run(page))
+    return failed[0] ?? cellMismatch(expected, printed, result, cell.tolerance)
+  } catch (error) {
+    return describeError(error)
+  }
 }
 
 async function runSection ({ section, cells }: Section): Promise<void> {

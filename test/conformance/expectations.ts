@@ -1,6 +1,6 @@
 /** One comparer per expectation: why what was received is not what was expected, or undefined. */
 import { BlockserveError } from '../../src/errors.ts'
-import type { Expectation, PrintedParameter, PrintedTensor } from './format.ts'
+import type { Expectation, PrintedNumber, PrintedParameter, PrintedTensor } from './format.ts'
 import type { Measured, Received, ReceivedParameter } from './received.ts'
 import { tensorMismatch } from './tensors.ts'
 
@@ -21,7 +21,7 @@ const COMPARERS: Readonly<Record<string, Comparer>> = {
   dumps: (expected: string, { dumps }) => textMismatch(expected, dumps),
   prefix: (expected: string, { prefix }) => textMismatch(expected, prefix),
   stdout: (expected: string, { stdout }) => textMismatch(expected, stdout),
-  scalar: (expected: number, { tensor }) => textMismatch(String(expected), String(tensor?.tensor.data[0])),
+  scalar: (expected: PrintedNumber, { tensor }) => scalarMismatch(expected, tensor),
   warnings: (expected: readonly unknown[], { warnings = [] }) => textMismatch(`${expected.length} warnings`, `${warnings.length} warnings`),
   file: (expected: { bytes: number, sha256: string }, { file }) => fileMismatch(expected, file)
 }
@@ -51,6 +51,12 @@ export function describeError (error: unknown): string {
 function measuredMismatch (expected: PrintedTensor | null, received: Measured | null | undefined): string | undefined {
   if (expected === null) return received === null ? undefined : 'expected none, received one'
   return received == null ? 'expected a tensor, received none' : tensorMismatch(expected, received)
+}
+
+function scalarMismatch (expected: PrintedNumber, received: Measured | undefined): string | undefined {
+  if (received === undefined) return 'expected a number, received none'
+  const { shape, dtype } = received.tensor
+  return tensorMismatch({ shape, dtype, values: [expected] }, received)
 }
 
 function namedMismatch (expected: Printed<PrintedTensor | null>, received: Named | undefined): string | undefined {

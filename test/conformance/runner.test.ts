@@ -1,4 +1,5 @@
 /** The runner itself: a case passes only when all its expectations hold. */
+import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
 import { useBackend } from './backend.ts'
 import type { Case, Step } from './format.ts'
@@ -62,6 +63,12 @@ t.test('a step may fail unexpectedly only in a case of kind errors', async t => 
   t.match(await run([build, { op: 'data', param: 'net.weight', expect: float([1], [1]) }], { kind: 'errors' }), 'expected no error')
 })
 
+t.test('a scalar is compared as a number', async t => {
+  const sum = { op: 'expr', expr: ['sum', 'x'], out: 's' }
+  t.equal(await run([input, { ...sum, expect: { scalar: 3 } }]), undefined)
+  t.match(await run([input, { ...sum, expect: { scalar: 3.1 } }]), 'scalar: value 0 of 1')
+})
+
 t.test('steps while recording are judged too', async t => {
   const inside = { ...forward, expect: float([4, 4], [1, 2]) }
   t.match(await run([build, ones, input, { op: 'record', steps: [inside] }, { op: 'backward', of: 'y' }]), 'step 3 (record): step 0 (forward): tensor')
@@ -72,6 +79,13 @@ t.test('a gradient is expected to be there, or to be none', async t => {
   const grads = (bias: unknown) => ({ op: 'grads', block: 'net', tensors: [], expect: { params: { dense0_weight: float([1, 2, 1, 2], [2, 2]).tensor, dense0_bias: bias } } })
   t.equal(await run([...program, grads(float([1, 1], [2]).tensor)]), undefined)
   t.match(await run([...program, grads(null)]), 'dense0_bias: expected none, received one')
+})
+
+t.test('a recording that no backward follows is freed with its case', async t => {
+  const before = tf.memory().numTensors
+  await run([build, ones, input, { op: 'record', steps: [forward] }])
+  await run([build, ones, input, { op: 'record', steps: [forward, { op: 'teleport' }] }])
+  t.equal(tf.memory().numTensors, before)
 })
 
 t.test('what is not built fails by name, also in a case of kind errors', async t => {

@@ -26,6 +26,7 @@ export async function runCase (found: Case, { group, mode }: Pick<Group, 'group'
   try {
     return { id: found.id, reason: await firstUnmet(context, found) }
   } finally {
+    autograd.release()
     tf.engine().endScope()
     await context.dispose()
   }

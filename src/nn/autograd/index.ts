@@ -90,6 +90,11 @@ export function releasing<T> (fn: () => T): T {
   }
 }
 
+/** Frees every recorded computation that no backward has freed. */
+export function release (): void {
+  for (const tape of tapes) forget(tape, [])
+}
+
 function recordOn<T> (tape: Tape, fn: () => T): T {
   active = tape
   let result: T
