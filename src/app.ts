@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Dataplane } from './dataplane/dataplane.ts'
 import { problem } from './errors.ts'
 import { openapiDocument } from './http/openapi/document.ts'
+import { ERRORS_URL } from './http/openapi/errors-page.ts'
 import bodies from './http/plugins/bodies.ts'
 import docs from './http/plugins/docs.ts'
 import errors, { sendProblem } from './http/plugins/errors.ts'
@@ -26,7 +27,7 @@ export interface Dependencies {
   readonly logger?: FastifyBaseLogger
 }
 
-const OTHER_PLACES = [LIVE_URL, READY_URL, '/openapi.json', '/docs'].map(url => ({ method: 'GET' as const, url }))
+const OTHER_PLACES = [LIVE_URL, READY_URL, '/openapi.json', '/docs', ERRORS_URL].map(url => ({ method: 'GET' as const, url }))
 
 /** The HTTP service, ready to listen or to be injected into. It owns nothing: whoever made the dependencies stops them. */
 export async function buildApp (dependencies: Dependencies): Promise<FastifyInstance> {
@@ -68,9 +69,13 @@ function requestId ({ headers }: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
 }
 
-/** Connections that are kept alive may still send requests while the server stops. */
+/** Connections that are kept alive may still send requests while the server stops; each ends with its next answer. */
 function refuseWhenClosing (app: FastifyInstance): void {
   let closing = false
   app.addHook('preClose', async () => { closing = true })
   app.addHook('onRequest', (_request, _reply, done) => done(closing ? problem('shutting_down') : undefined))
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done(null, payload)
+  })
 }

@@ -32,7 +32,7 @@ export const ERRORS = {
   route_not_found: row(404, 'There is nothing at {method} {url}.', 'GET /openapi.json lists every operation.'),
   method_not_allowed: row(405, '{method} is not allowed at {url}. Allowed: {allowed}.', 'Use one of the allowed methods.'),
   body_too_large: row(413, 'The body is larger than {limit} bytes.', 'Send less at once, or raise BLOCKSERVE_MAX_BODY_BYTES.'),
-  unsupported_media_type: row(415, 'The content type \'{received}\' is not understood here. Expected: {expected}.', 'Set the Content-Type header.'),
+  unsupported_media_type: row(415, 'A body of type \'{received}\' is not understood here. Expected: {expected}.', 'Set the Content-Type header to what the body is.'),
   precondition_failed: row(412, 'Model \'{model}\' is at revision {actual}, not at {expected}.', 'Read the model again, then repeat the change with its new ETag.'),
   malformed_http: row(400, 'The request is not valid HTTP: {detail}.', 'Mend its request line, its URL or its headers.'),
   request_timeout: row(408, 'The request did not arrive whole within {ms} ms.', 'Send it faster, or raise BLOCKSERVE_REQUEST_TIMEOUT_MS.'),

@@ -1,6 +1,7 @@
 /** Errors as RFC 9457 documents. */
 import { BlockserveError, problem } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
+import { ERRORS_URL } from './openapi/errors-page.ts'
 
 export interface ProblemDocument {
   readonly type: string
@@ -21,7 +22,7 @@ const titleOf = (code: ErrorCode): string => (code[0]!.toUpperCase() + code.slic
 export function problemDocument (error: BlockserveError, requestId: string): ProblemDocument {
   const { code, status, message, remedy, mistakes } = error
   return {
-    type: `/docs/errors.md#${code}`,
+    type: `${ERRORS_URL}#${code}`,
     title: titleOf(code),
     status,
     detail: message,

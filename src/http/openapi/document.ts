@@ -40,7 +40,24 @@ export function openapiDocument (): object {
     paths: { ...paths(V1_ROUTES), ...healthPaths },
     components: { schemas: Object.fromEntries(schemas().map(({ $id, ...schema }) => [$id, schema])) }
   }
-  return JSON.parse(JSON.stringify(document, localReference)) as object
+  return withoutUnused(JSON.parse(JSON.stringify(document, localReference)) as Referring)
+}
+
+interface Referring { readonly paths: object, readonly components: { readonly schemas: Readonly<Record<string, object>> } }
+
+/** Components of the channel only (an upload, a file) have no place in the document. */
+function withoutUnused (document: Referring): object {
+  const { schemas } = document.components
+  const used = new Set<string>()
+  const visit = (part: object): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      visit(schemas[name] ?? {})
+    }
+  }
+  visit(document.paths)
+  return { ...document, components: { schemas: Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name))) } }
 }
 
 const localReference = (key: string, value: unknown): unknown =>
