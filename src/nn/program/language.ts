@@ -20,7 +20,7 @@ export const MAX_STATEMENTS = 100_000
 export const MAX_TURNS = 10_000
 
 const statements = (description: string) => Type.Array(
-  Type.Unsafe<Statement>({ type: 'array', items: {}, minItems: 1, description: 'The name of the statement, then its arguments' }),
+  Type.Unsafe<Statement>({ description: 'A list: the name of the statement, then its arguments' }),
   { maxItems: MAX_NODES, description }
 )
 

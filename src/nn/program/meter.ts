@@ -5,7 +5,7 @@ import { MAX_STATEMENTS, MAX_TURNS } from './language.ts'
 /** How often the clock is read: once per so many steps. */
 const STRIDE = 64
 /** Evaluations inside each other, all programs of a forward together: what the stack surely holds. */
-const MAX_ACTIVE = 1000
+const MAX_ACTIVE = 400
 
 /** Counts what one forward does, the programs it calls included, and stops it at its bounds. */
 export class Meter {

@@ -1,10 +1,11 @@
-import { knownNames, type Mistake } from '../../errors.ts'
+import { knownNames } from '../../errors.ts'
 import { formatShape, MAX_RANK, sizeOf, type Shape } from '../../tensor.ts'
 import type { BlockEntry } from '../block-entry.ts'
 import { at, isObject, own, show } from '../json.ts'
 import { checkProgram } from '../program/check.ts'
 import { plannedParameters } from './bytes.ts'
 import { OVERRIDES, overridden, type SpecContext } from './context.ts'
+import { Mistakes } from './mistakes.ts'
 import { checkMembers, checkOptions } from './options.ts'
 import { childSite, enclosing, expandedSite, join, MAX_BLOCKS, MAX_DEPTH, realPaths, type Site } from './site.ts'
 
@@ -15,7 +16,7 @@ interface Known { building: boolean, open: boolean }
 
 /** Finds every mistake of a spec without making anything. */
 export class SpecChecker {
-  readonly mistakes: Mistake[] = []
+  readonly mistakes = new Mistakes()
   /** Bytes of the parameters whose shapes are known. */
   bytes = 0
   readonly #context: SpecContext
@@ -36,7 +37,7 @@ export class SpecChecker {
   }
 
   #checkUse (spec: Options, use: unknown, site: Site): void {
-    this.mistakes.push(...checkMembers('A spec with \'use\'', ['use'], spec, site.pointer))
+    this.mistakes.add(...checkMembers('A spec with \'use\'', ['use'], spec, site.pointer))
     this.#checkPath(use, at(site.pointer, 'use'), site)
     this.#enter(site, { building: false, open: true })
   }
@@ -55,14 +56,14 @@ export class SpecChecker {
       this.#report(at(site.pointer, 'type'), `'${type}' contains itself: ${[...site.within, type].map(name => `'${name}'`).join(' > ')}.`)
       return
     }
-    this.mistakes.push(...checkMembers(`'${type}'`, ['type', ...OVERRIDES], spec, site.pointer))
+    this.mistakes.add(...checkMembers(`'${type}'`, ['type', ...OVERRIDES], spec, site.pointer))
     if (isObject(stored)) this.check(overridden(stored, spec), expandedSite(site, type))
     else this.#report(at(site.pointer, 'type'), `'${type}' is not a spec.`)
   }
 
   #checkEntry (entry: BlockEntry, spec: Options, site: Site): void {
     const { type } = entry
-    this.mistakes.push(
+    this.mistakes.add(
       ...checkMembers(type, membersOf(entry), spec, site.pointer),
       ...checkOptions(type, entry.options, spec, site.pointer)
     )
@@ -88,17 +89,17 @@ export class SpecChecker {
     if (children === undefined) return
     if (!Array.isArray(children)) { this.#report(at(site.pointer, 'children'), `'children' must be a list of specs; received ${show(children)}.`); return }
     for (const [i, child] of children.entries()) {
-      if (this.#blocks > MAX_BLOCKS) return
+      if (this.#isDone) return
       this.check(child, childSite(site, ['children', i], String(i)))
     }
   }
 
   #checkProgram (spec: Options, site: Site, known: Known): void {
     checkProgram(spec, site.pointer, {
-      report: (pointer, message) => { this.#report(pointer, message) },
+      mistakes: this.mistakes,
       child: (child, pointer, key) => {
         known.open ||= key === undefined
-        if (this.#blocks <= MAX_BLOCKS) this.check(child, childSite(site, pointer, key))
+        if (!this.#isDone) this.check(child, childSite(site, pointer, key))
       },
       parameter: (name, shape, bytes, pointer) => { this.#planOne(name, shape, own(spec, 'share') === undefined ? bytes : 0, pointer) }
     })
@@ -139,12 +140,14 @@ export class SpecChecker {
     this.#report(at(site.pointer, 'type'), `There is no block type ${show(type)}. ${knownNames('types', this.#context.registry.types())}`)
   }
 
+  get #isDone (): boolean { return this.#blocks > MAX_BLOCKS || this.mistakes.isFull }
+
   #tooMany (site: Site): void {
     if (this.#blocks === MAX_BLOCKS + 1) this.#report(site.pointer, `A model may have ${MAX_BLOCKS} blocks; this one is beyond that.`)
   }
 
   #report (pointer: string, message: string): void {
-    this.mistakes.push({ pointer, message })
+    this.mistakes.report(pointer, message)
   }
 }
 

@@ -51,7 +51,7 @@ function inspect (spec: unknown, registry: BlockRegistry, options: SpecOptions):
   if (isDeeperThan(MAX_JSON_DEPTH, spec)) return { mistakes: [{ pointer: '', message: `The spec is nested more than ${MAX_JSON_DEPTH} deep.` }], bytes: 0 }
   const checker = new SpecChecker(new SpecContext(registry, options))
   checker.check(spec, ROOT)
-  return checker
+  return { mistakes: checker.mistakes.list, bytes: checker.bytes }
 }
 
 function summary ([first, ...more]: readonly Mistake[]): string {
