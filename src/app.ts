@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, { LogController } from 'fastify'
@@ -47,7 +47,7 @@ function createServer ({ config, logger }: Dependencies): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...logger && { loggerInstance: logger },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
-    genReqId: requestId,
+    genReqId: requestIds(),
     bodyLimit: config.maxBodyBytes,
     requestTimeout: config.requestTimeoutMs,
     keepAliveTimeout: 72_000,
@@ -63,10 +63,14 @@ function createServer ({ config, logger }: Dependencies): FastifyInstance {
 
 const REQUEST_ID = /^[\w.-]{1,64}$/
 
-/** The caller's X-Request-Id where it is short and plain, else a new one. */
-function requestId ({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id']
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+/** The caller's X-Request-Id where it is short and plain, else a new one: a random prefix per process, and a count. */
+function requestIds (): (request: IncomingMessage) => string {
+  const prefix = randomBytes(9).toString('base64url')
+  let count = 0
+  return ({ headers }) => {
+    const given = headers['x-request-id']
+    return typeof given === 'string' && REQUEST_ID.test(given) ? given : `${prefix}-${(++count).toString(36)}`
+  }
 }
 
 /** Connections that are kept alive may still send requests while the server stops; each ends with its next answer. */

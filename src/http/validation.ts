@@ -3,6 +3,8 @@ import { Ajv } from 'ajv'
 import type { ErrorObject, Options, ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import { problem } from '../errors.ts'
+// Names the components that the schemas refer to.
+import '../operations/index.ts'
 import { components } from '../operations/schemas/component.ts'
 import { isName } from '../operations/schemas/fields.ts'
 import { escapePointer } from './wire/decoder.ts'

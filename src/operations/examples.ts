@@ -2,7 +2,7 @@
  * A session that was really held, in order, on a fresh server: the examples of the OpenAPI document.
  * Times differ in another run, and floating-point results in their last digits; everything else is literally what is answered.
  */
-import { createModel, initializeModel, loadModel, readModel } from './models.ts'
+import { createModel, initializeModel, loadModel } from './models.ts'
 import { backward, drawRandom, forward } from './compute.ts'
 import { readBlock } from './blocks.ts'
 import { listParameters, patchData, readData, readGrad } from './parameters.ts'
@@ -55,8 +55,8 @@ const SECOND: Json = { key: '1', path: '1', type: 'Dense', name: 'dense1', param
 
 const SPEC: Json = { type: 'Sequential', children: [{ type: 'Dense', units: 256, activation: 'relu' }, { type: 'Dense', units: 10 }] }
 
-const unknownRow = (path: string, type: string): Json => ({ path, type, output_shape: null, parameters: -1, trainable: -1, shared: -1 })
-const emptyRow = (path: string, type: string): Json => ({ path, type, output_shape: null, parameters: 0, trainable: 0, shared: 0 })
+const row = (path: string, type: string, output_shape: readonly number[] | null, numbers: number): Json =>
+  ({ path, type, output_shape, parameters: numbers, trainable: numbers, shared: Math.min(numbers, 0) })
 
 const SEQ: Json = {
   name: 'seq',
@@ -71,21 +71,80 @@ const SEQ: Json = {
   updated_at: TIME,
   repr: 'Sequential(\n  (0): Dense(-1 -> 256, Activation(relu))\n  (1): Dense(-1 -> 10, linear)\n)',
   tree: { key: '', path: '', type: 'Sequential', name: 'sequential0', parameters: [], children: [FIRST, SECOND] },
-  summary: [emptyRow('0.act', 'Activation'), unknownRow('0', 'Dense'), unknownRow('1', 'Dense'), emptyRow('', 'Sequential')],
+  summary: [
+    row('0.act', 'Activation', null, 0), row('0', 'Dense', [-1, 256], -1), row('1', 'Dense', [-1, 10], -1), row('', 'Sequential', [-1, 10], 0)
+  ],
   spec: SPEC,
   options: {}
 }
 
-const parameter = (name: string, structural: string, shape: readonly number[], state: string, revision: number): Json => ({
+const MLP_TREE: Json = {
+  key: '',
+  path: '',
+  type: 'MLP',
+  name: 'mlp0',
+  parameters: [],
+  children: [
+    {
+      key: 'hidden',
+      path: 'hidden',
+      type: 'Dense',
+      name: 'dense0',
+      parameters: ['dense0_weight', 'dense0_bias'],
+      children: [{ key: 'act', path: 'hidden.act', type: 'Activation', name: 'dense0_relu', parameters: [], children: [] }]
+    },
+    { key: 'output', path: 'output', type: 'Dense', name: 'dense1', parameters: ['dense1_weight', 'dense1_bias'], children: [] }
+  ]
+}
+
+const mlp = (name: string): Json => ({
+  name,
+  state: 'created',
+  reason: null,
+  seed: 0,
+  architecture: 'MLP',
+  parameter_count: -1,
+  parameter_bytes: -1,
+  revision: 1,
+  created_at: TIME,
+  updated_at: TIME,
+  repr: 'MLP(\n  (hidden): Dense(-1 -> 256, Activation(relu))\n  (output): Dense(-1 -> 10, linear)\n)',
+  tree: MLP_TREE,
+  summary: [
+    row('hidden.act', 'Activation', null, 0), row('hidden', 'Dense', [-1, 256], -1), row('output', 'Dense', [-1, 10], -1), row('', 'MLP', null, 0)
+  ],
+  spec: { type: 'MLP' },
+  options: {}
+})
+
+const CHECKPOINT: Json = {
+  id: 1,
+  format: 'mxnet',
+  bytes: 32040,
+  sha256: '17a92bcb80130b7860f0fd2526eda3eaa9597474a39a0b25f1b90d1cf8f1d728',
+  note: null,
+  created_at: TIME,
+  architecture: 'MLP',
+  spec: { type: 'MLP' },
+  seed: 0,
+  tensors: [
+    { name: 'hidden.weight', shape: [256, 20], dtype: 'float32' },
+    { name: 'hidden.bias', shape: [256], dtype: 'float32' },
+    { name: 'output.weight', shape: [10, 256], dtype: 'float32' },
+    { name: 'output.bias', shape: [10], dtype: 'float32' }
+  ]
+}
+
+const parameter = (name: string, structural: string, shape: readonly number[], revision: number, init: string | null = null): Json => ({
   name,
   structural_names: [structural],
   shape,
   dtype: 'float32',
-  state,
+  state: 'ready',
   grad_req: 'write',
   constant: false,
   shared_with: [],
-  init: null,
+  init,
   lr_mult: 1,
   wd_mult: 1,
   revision
@@ -124,7 +183,7 @@ export const EXAMPLES: readonly Example[] = [
     summary: 'The parameters whose full name matches a pattern',
     path: seq,
     query: { select: '.*weight' },
-    response: { parameters: [parameter('dense0_weight', '0.weight', [256, 20], 'ready', 1), parameter('dense1_weight', '1.weight', [10, 256], 'ready', 1)] }
+    response: { parameters: [parameter('dense0_weight', '0.weight', [256, 20], 4), parameter('dense1_weight', '1.weight', [10, 256], 4)] }
   },
   {
     operation: readData,
@@ -135,10 +194,10 @@ export const EXAMPLES: readonly Example[] = [
     response: tensor([3], 0.067006566, -0.003694877, 0.041882202)
   },
   {
-    operation: patchData, name: 'add', summary: 'Add 1 to every element', path: weight, body: { slice: ':', add: 1 }, response: { name: 'dense0_weight', revision: 2 }
+    operation: patchData, name: 'add', summary: 'Add 1 to every element', path: weight, body: { slice: ':', add: 1 }, response: { name: 'dense0_weight', revision: 5 }
   },
   {
-    operation: patchData, name: 'set', summary: 'Set one element', path: weight, body: { slice: '0,0', set: 42 }, response: { name: 'dense0_weight', revision: 3 }
+    operation: patchData, name: 'set', summary: 'Set one element', path: weight, body: { slice: '0,0', set: 42 }, response: { name: 'dense0_weight', revision: 6 }
   },
   {
     operation: readGrad, name: 'zeros', summary: 'Zeros before any backward', path: weight, query: { slice: '0,0:3' }, response: tensor([3], 0, 0, 0)
@@ -162,14 +221,31 @@ export const EXAMPLES: readonly Example[] = [
       name: 'dense1',
       repr: 'Dense(256 -> 10, linear)',
       tree: SECOND,
-      parameters: [parameter('dense1_weight', '1.weight', [10, 256], 'ready', 2), parameter('dense1_bias', '1.bias', [10], 'ready', 2)]
+      parameters: [parameter('dense1_weight', '1.weight', [10, 256], 7), parameter('dense1_bias', '1.bias', [10], 7, 'zeros')]
     }
   },
   {
     operation: createModel,
     name: 'one_layer',
     summary: 'A layer that knows its input width',
-    body: { name: 'line', seed: 0, architecture: { type: 'Dense', units: 1, in_units: 2 } }
+    body: { name: 'line', seed: 0, architecture: { type: 'Dense', units: 1, in_units: 2 } },
+    response: {
+      name: 'line',
+      state: 'created',
+      reason: null,
+      seed: 0,
+      architecture: null,
+      parameter_count: 3,
+      parameter_bytes: 12,
+      revision: 1,
+      created_at: TIME,
+      updated_at: TIME,
+      repr: 'Dense(2 -> 1, linear)',
+      tree: { key: '', path: '', type: 'Dense', name: 'dense0', parameters: ['dense0_weight', 'dense0_bias'], children: [] },
+      summary: [row('', 'Dense', [-1, 1], 3)],
+      spec: { type: 'Dense', units: 1, in_units: 2 },
+      options: {}
+    }
   },
   {
     operation: initializeModel,
@@ -194,7 +270,7 @@ export const EXAMPLES: readonly Example[] = [
     path: { model: 'line', parameter: 'weight' },
     response: tensor([1, 2], 1, 2)
   },
-  { operation: createModel, name: 'by_name', summary: 'A network of the registry', body: { name: 'mlp', seed: 0, architecture: 'MLP' } },
+  { operation: createModel, name: 'by_name', summary: 'A network of the registry', body: { name: 'mlp', seed: 0, architecture: 'MLP' }, response: mlp('mlp') },
   {
     operation: initializeModel,
     name: 'mlp',
@@ -206,10 +282,9 @@ export const EXAMPLES: readonly Example[] = [
     operation: drawRandom, name: 'mlp_input', summary: 'The input', path: { model: 'mlp' }, body: { distribution: 'uniform', shape: [2, 20] }, response: DRAWN
   },
   { operation: forward, name: 'mlp', summary: 'The same numbers as the book', path: { model: 'mlp' }, body: { inputs: [DRAWN] }, response: { outputs: [OUTPUT] } },
-  { operation: readModel, name: 'mlp', summary: 'The model now', path: { model: 'mlp' } },
-  { operation: createCheckpoint, name: 'mxnet', summary: 'A .params file', path: { model: 'mlp' }, body: { format: 'mxnet' } },
-  { operation: listCheckpoints, name: 'one', summary: 'The checkpoints so far', path: { model: 'mlp' } },
-  { operation: createModel, name: 'clone', summary: 'The same network, empty', body: { name: 'clone', seed: 0, architecture: 'MLP' } },
+  { operation: createCheckpoint, name: 'mxnet', summary: 'A .params file', path: { model: 'mlp' }, body: { format: 'mxnet' }, response: CHECKPOINT },
+  { operation: listCheckpoints, name: 'one', summary: 'The checkpoints so far', path: { model: 'mlp' }, response: { checkpoints: [CHECKPOINT], next: null } },
+  { operation: createModel, name: 'clone', summary: 'The same network, empty', body: { name: 'clone', seed: 0, architecture: 'MLP' }, response: mlp('clone') },
   {
     operation: loadModel,
     name: 'checkpoint',
@@ -218,6 +293,21 @@ export const EXAMPLES: readonly Example[] = [
     body: { model: 'mlp', checkpoint: 1 },
     response: { state: 'ready', loaded: MLP_NAMES, missing: [], ignored: [], cast: [] }
   },
-  { operation: putArrays, name: 'dict', summary: 'A dict of arrays', path: { name: 'mydict' }, body: MYDICT },
+  {
+    operation: putArrays,
+    name: 'dict',
+    summary: 'A dict of arrays',
+    path: { name: 'mydict' },
+    body: MYDICT,
+    response: {
+      name: 'mydict',
+      kind: 'dict',
+      entries: [{ name: 'x', shape: [4], dtype: 'float32' }, { name: 'y', shape: [4], dtype: 'float32' }],
+      bytes: 146,
+      sha256: 'a905c73ceac21ee648b2ef95356c0c6c8c9359e0db7aac0b5c7b187aa6ce6f8a',
+      created_at: TIME,
+      updated_at: TIME
+    }
+  },
   { operation: readArrays, name: 'dict', summary: 'The same again', path: { name: 'mydict' }, query: { format: 'json' }, response: MYDICT }
 ]

@@ -40,7 +40,7 @@ export function operationObject (route: Route): object {
     tags: [tag],
     ...parameters.length > 0 && { parameters },
     ...requestBody(route),
-    responses: { [route.status]: success(route), ...problemResponses(operation, bodySchema(route) !== undefined) }
+    responses: { [route.status]: success(route), ...problemResponses(operation, route.method !== 'GET') }
   }
 }
 

@@ -9,6 +9,7 @@ import { PROBLEM_TYPE } from '../problems.ts'
 const COMMON: readonly ErrorCode[] = [
   'validation_failed', 'malformed_http', 'request_timeout', 'headers_too_large', 'internal', 'engine_unavailable', 'shutting_down', 'deadline_exceeded'
 ]
+/** A body is read before it is known that nobody needs it. */
 const WITH_BODY: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type']
 const QUEUED: readonly ErrorCode[] = ['queue_full']
 const MUTATE: readonly ErrorCode[] = ['idempotency_conflict', 'storage_failed']
@@ -16,8 +17,8 @@ const MUTATE: readonly ErrorCode[] = ['idempotency_conflict', 'storage_failed']
 const problemContent = { [PROBLEM_TYPE]: { schema: { $ref: 'Problem#' } } }
 
 /** One response per status, its description naming the codes that have it. */
-export function problemResponses ({ kind, errors }: Operation, hasBody: boolean): Record<string, object> {
-  const codes = [...COMMON, ...hasBody ? WITH_BODY : [], ...kind === 'read' ? [] : QUEUED, ...kind === 'mutate' ? MUTATE : [], ...errors]
+export function problemResponses ({ kind, errors }: Operation, mayHaveBody: boolean): Record<string, object> {
+  const codes = [...COMMON, ...mayHaveBody ? WITH_BODY : [], ...kind === 'read' ? [] : QUEUED, ...kind === 'mutate' ? MUTATE : [], ...errors]
   const distinct = [...new Set(codes)]
   const statuses = [...new Set(distinct.map(code => ERRORS[code].status))].sort((a, b) => a - b)
   return Object.fromEntries(statuses.map(status => [status, response(status, distinct.filter(code => ERRORS[code].status === status))]))

@@ -22,7 +22,7 @@ export const Parameter = component('Parameter', Type.Object({
   init: nullable(ref(Initializer)),
   lr_mult: Type.Number({ description: 'Multiplier of the learning rate' }),
   wd_mult: Type.Number({ description: 'Multiplier of the weight decay' }),
-  revision: count('Grows by one whenever its value changes')
+  revision: count('Revision of the model at which it last changed')
 }, { additionalProperties: false }))
 
 export const Histogram = component('Histogram', Type.Object({
@@ -45,11 +45,11 @@ export const Statistics = component('Statistics', Type.Object({
   zeros: count('Elements equal to 0'),
   non_finite: count('Elements that are NaN or infinite'),
   histogram: ref(Histogram),
-  revision: count('Revision of the value')
+  revision: count('Revision of the model at which the value last changed')
 }, { additionalProperties: false }))
 
 /** Answer of a change of data. */
 export const DataRevision = component('DataRevision', Type.Object({
   name: Type.String({ description: 'Full name of the parameter' }),
-  revision: count('Revision of the value after the change')
+  revision: count('Revision of the model after the change')
 }, { additionalProperties: false }))
