@@ -71,7 +71,7 @@ export const ERRORS = {
   channel_value: row(500, 'A message between the processes cannot carry {received} at {where}.', 'Send JSON values and typed arrays.'),
   channel_frame: row(500, 'A frame between the processes is broken: {detail}.', 'The engine restarts by itself; report it if it happens again.'),
   out_of_memory: row(503, 'The backend has no memory left for {bytes} bytes.', 'Send less at once, or delete models; more than 4 GiB needs a native backend.'),
-  backend_unavailable: row(500, 'The backend \'{backend}\' cannot be used: {reason}.', '{remedy}'),
+  backend_unavailable: row(500, 'The backend \'{backend}\' cannot be used: {reason}. {remedy}', 'Do what the message says, or let BLOCKSERVE_BACKEND=auto take what works.'),
 
   // --- specs ---
   invalid_spec: row(422, 'The architecture is not valid: {detail}.', 'Mend the members named in `errors`; POST /v1/architectures/validate checks without building.'),
@@ -81,7 +81,7 @@ export const ERRORS = {
   attribute_registered: nn('AssertionError', 422, '{block}: attribute \'{name}\' holds another Parameter already.', 'Use set_data to change its value, or another attribute.'),
   not_a_block: nn('TypeError', 422, '{block}: child \'{name}\' is a {received}, not a Block.', 'Add Blocks only; wrap a function in a Lambda.'),
   not_hybrid: nn('ValueError', 422, '{block}: child \'{name}\' is a {received}; the children of a HybridBlock must be HybridBlocks.', 'Put it into a Sequential, or make it a HybridBlock.'),
-  index_out_of_range: nn('IndexError', 422, '{block}: index {index} is out of range, it has {length} children.', 'Use an index from {first} to {last}.'),
+  index_out_of_range: nn('IndexError', 422, '{block}: index {index} is out of range: it has {length} children, {first} to {last}.', 'Use an index in that range; negative ones count from the end.'),
   no_forward: nn('NotImplementedError', 422, '{block} has no forward.', 'Define forward(x) in its class.'),
   not_an_array: nn('ValueError', 422, '{block}: argument {position} is a {received}, not an array.', 'Pass arrays made by np.array.'),
   argument_count: nn('TypeError', 422, '{block}: forward takes {expected} argument(s), {received} given.', 'Pass as many arrays as forward takes.'),

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { BlockserveError, problem } from './errors.ts'
 import { dictFile, namedTensors, readArrayFile, writeMxnet, type ArrayFile } from './formats/index.ts'
-import { loadValues, structuralValues, type ArrayLike, type Block, type LoadReport, type LoadSwitches, type SaveOptions } from './nn/index.ts'
+import { loadValues, session, structuralValues, type ArrayLike, type Block, type LoadReport, type LoadSwitches, type SaveOptions } from './nn/index.ts'
 import { hostOf, isNDArray } from './nn/np/index.ts'
 import { isHostTensor, type HostTensor } from './tensor.ts'
 
@@ -33,7 +33,9 @@ export async function save_parameters (block: Block, path: string, options: Save
  * nothing changes unless all of it fits. Throws `parameters_unreadable`, `load_mismatch`, `load_extra`.
  */
 export async function load_parameters (block: Block, path: string, switches: LoadSwitches = {}): Promise<LoadReport> {
-  return loadValues(block, await readValues(path), switches)
+  const current = session()
+  const values = await readValues(path)
+  return current.run(() => loadValues(block, values, switches))
 }
 
 /** The named tensors of a file; an empty list is a file without parameters. Throws `invalid_file` for a list. */

@@ -162,6 +162,12 @@ export class Parameter {
     return this.#device.derived(key, make, this.host(), this.#revision)
   }
 
+  /** The contexts that hold the value or will: there is one. Throws `not_initialized`. */
+  list_ctx (): string[] {
+    if (this.state === 'uninitialized') throw this.#notReady()
+    return ['cpu(0)']
+  }
+
   /** The value in host memory, in the parameter's dtype. Do not write to it. Throws `not_initialized`, `deferred`. */
   host (): HostTensor {
     if (this.#value === undefined) throw this.#notReady()

@@ -40,8 +40,8 @@ function hello (report: BackendReport, registry: BlockRegistry, modules: LoadedM
     versions: { blockserve: version, node: process.versions.node, ...report.versions },
     backends: report.attempts,
     blocks: registry.catalogue() as unknown as EngineHello['blocks'],
-    initializers: init.initializerDefinitions().map(({ type, aliases, options }) =>
-      ({ type, aliases: [...aliases], summary: `The initializer ${type}.`, options: options as unknown as EngineHello['initializers'][number]['options'] })),
+    initializers: init.initializerDefinitions().map(({ type, summary, aliases, options }) =>
+      ({ type, aliases: [...aliases], summary: summary ?? `The initializer ${type}.`, options: options as unknown as EngineHello['initializers'][number]['options'] })),
     architectures: architectureRows(registry),
     failed: modules.failed
   }

@@ -5,7 +5,7 @@ import { Initializer, type Weight } from './initializer.ts'
 
 /** The kernel of bilinear upsampling, for transposed convolutions of shape (out, in, h, w). Draws nothing. */
 export class Bilinear extends Initializer {
-  static readonly definition = { type: 'Bilinear', aliases: [], options: optionsOf({}) }
+  static readonly definition = { type: 'Bilinear', summary: 'The weights of bilinear upsampling.', aliases: [], options: optionsOf({}) }
 
   /**
    * (1 − |x/f − c|)(1 − |y/f − c|) with f = ⌈w/2⌉, c = (2f − 1 − f mod 2) / 2f.

@@ -17,7 +17,7 @@ const nothing = optionsOf({})
 
 /** One number everywhere, or the values of an array. Draws nothing. */
 export class Constant extends Initializer<Complete<typeof options>> {
-  static readonly definition = { type: 'Constant', aliases: [], options }
+  static readonly definition = { type: 'Constant', summary: 'One value, or the values of an array.', aliases: [], options }
   readonly #value: ReturnType<typeof flatten>
 
   constructor (given: Static<typeof options> = {}) {
@@ -37,7 +37,7 @@ export class Constant extends Initializer<Complete<typeof options>> {
 
 /** 0 everywhere. Draws nothing. */
 export class Zero extends Initializer {
-  static readonly definition = { type: 'Zero', aliases: ['zeros'], options: nothing }
+  static readonly definition = { type: 'Zero', summary: 'Zeros.', aliases: ['zeros'], options: nothing }
 
   override init_weight (_name: string, weight: Weight): void {
     weight.data.fill(0)
@@ -46,7 +46,7 @@ export class Zero extends Initializer {
 
 /** 1 everywhere. Draws nothing. */
 export class One extends Initializer {
-  static readonly definition = { type: 'One', aliases: ['ones'], options: nothing }
+  static readonly definition = { type: 'One', summary: 'Ones.', aliases: ['ones'], options: nothing }
 
   override init_weight (_name: string, weight: Weight): void {
     weight.data.fill(1)

@@ -3,6 +3,8 @@ import { Type, type Static, type TObject } from 'typebox'
 /** All there is to know about a kind of initializer, stated beside its class; catalogue, specs and texts are made from it. */
 export interface InitializerDefinition {
   readonly type: string
+  /** One sentence for the catalogue. */
+  readonly summary?: string
   /** Further names it is known by. Names are compared in lower case. */
   readonly aliases: readonly string[]
   /** Its options with Gluon's names, in Gluon's order, with Gluon's defaults. */

@@ -6,7 +6,7 @@ const options = optionsOf({ forget_bias: double(1, 'The bias of the forget gate.
 
 /** The bias of an LSTM, of shape (4 · hidden): 0, and forget_bias for the forget gate, which is the second quarter. Draws nothing. */
 export class LSTMBias extends Initializer<Complete<typeof options>> {
-  static readonly definition = { type: 'LSTMBias', aliases: [], options }
+  static readonly definition = { type: 'LSTMBias', summary: 'Zeros, with the forget gate at forget_bias.', aliases: [], options }
 
   constructor (given: Static<typeof options> = {}) {
     super(complete(options, given))

@@ -11,7 +11,7 @@ const options = optionsOf({
 
 /** Xavier for layers followed by a PReLU: gaussian with magnitude 2 / (1 + slope²) (He et al. 2015). Needs at least 2 dimensions. */
 export class MSRAPrelu extends Initializer<Complete<typeof options>> {
-  static readonly definition = { type: 'MSRAPrelu', aliases: [], options }
+  static readonly definition = { type: 'MSRAPrelu', summary: 'Xavier for rectified units.', aliases: [], options }
 
   constructor (given: Static<typeof options> = {}) {
     super(complete(options, given))

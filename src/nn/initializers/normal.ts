@@ -7,7 +7,7 @@ const options = optionsOf({ sigma: double(0.01, 'The standard deviation.') })
 
 /** Values of N(0, sigma²). */
 export class Normal extends Initializer<Complete<typeof options>> {
-  static readonly definition = { type: 'Normal', aliases: [], options }
+  static readonly definition = { type: 'Normal', summary: 'Values of N(0, sigma²).', aliases: [], options }
 
   constructor (given: Static<typeof options> = {}) {
     super(complete(options, given))

@@ -17,7 +17,7 @@ const options = optionsOf({
  * Draws from the parallel generator in every mode. The decomposition is done in float64, as NumPy does it.
  */
 export class Orthogonal extends Initializer<Complete<typeof options>> {
-  static readonly definition = { type: 'Orthogonal', aliases: [], options }
+  static readonly definition = { type: 'Orthogonal', summary: 'An orthogonal matrix, scaled.', aliases: [], options }
 
   constructor (given: Static<typeof options> = {}) {
     super(complete(options, given))

@@ -7,7 +7,7 @@ const options = optionsOf({ scale: double(0.07, 'Values are drawn from [-scale, 
 
 /** Values of U[−scale, scale). */
 export class Uniform extends Initializer<Complete<typeof options>> {
-  static readonly definition = { type: 'Uniform', aliases: [], options }
+  static readonly definition = { type: 'Uniform', summary: 'Values of U[-scale, scale).', aliases: [], options }
 
   constructor (given: Static<typeof options> = {}) {
     super(complete(options, given))

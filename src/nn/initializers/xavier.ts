@@ -21,7 +21,7 @@ type XavierOptions = Complete<typeof options>
 
 /** Values that keep the variance of signals equal from layer to layer (Glorot & Bengio 2010). Needs at least 2 dimensions. */
 export class Xavier extends Initializer<XavierOptions> {
-  static readonly definition = { type: 'Xavier', aliases: [], options }
+  static readonly definition = { type: 'Xavier', summary: 'Values whose spread keeps the size of activations and gradients the same through layers.', aliases: [], options }
 
   constructor (given: Static<typeof options> = {}) {
     super(complete(options, given))

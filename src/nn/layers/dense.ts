@@ -44,7 +44,7 @@ export class Dense extends HybridBlock {
     options,
     parameters: [{ name: 'weight', shape: '(units, in_units)' }, { name: 'bias', shape: '(units,)', optional: 'use_bias' }],
     rowWise: true,
-    inferShape: (block, [input]) => input === undefined ? [] : [block.outputShape(input)],
+    inferShape: (block, [input]) => input === undefined && !block.flatten ? [] : [block.outputShape(input ?? [])],
     create: ({ units, ...rest }: Options<Static<typeof options>>) => new Dense(units, rest as DenseOptions)
   }
 

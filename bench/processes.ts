@@ -1,0 +1,43 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/
+
+/** A server in a process of its own. */
+export interface Server {
+  readonly url: string
+  stop (): Promise<void>
+}
+
+/** Starts the bare route. */
+export const startBare = (): Promise<Server> => start('./bare.js', [])
+
+/** Starts blockserve on an empty data folder. */
+export async function startBlockserve (): Promise<Server> {
+  const data = await mkdtemp(join(tmpdir(), 'blockserve-bench-'))
+  const server = await start('../src/main.js', ['--port', '0', '--data', data, '--log-level', 'info'])
+  return { ...server, stop: async () => { await server.stop(); await rm(data, { recursive: true }) } }
+}
+
+async function start (module: string, args: readonly string[]): Promise<Server> {
+  const path = fileURLToPath(new URL(module, import.meta.url))
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return { url: await addressOf(child), stop: async () => { child.kill(); await once(child, 'exit') } }
+}
+
+async function addressOf ({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('the server has no output')
+  let text = ''
+  for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
+    text += String(chunk)
+    const found = ADDRESS.exec(text)
+    if (found === null) continue
+    stdout.resume()
+    return found[0]
+  }
+  throw new Error(`the server ended: ${text}`)
+}
