@@ -82,7 +82,8 @@ function take (registry: BlockRegistry, { kind, name, value }: Offer): void {
 /** The class with a definition: one without gets it from its name and its static `options`. */
 function defined (type: string, value: InitializerClass): InitializerClass {
   if (ownDefinition(value) !== undefined) return value
-  const definition: InitializerDefinition = { type, aliases: [], options: ownOptions(value) ?? Type.Object({}) }
+  const summary = `The initializer ${type}.`
+  const definition: InitializerDefinition = { type, aliases: [], summary, options: ownOptions(value) ?? Type.Object({}) }
   return Object.defineProperty(value, 'definition', { value: definition })
 }
 
