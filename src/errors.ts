@@ -126,7 +126,7 @@ export const ERRORS = {
   file_not_found: nn('MXNetError', 404, 'The file {path} cannot be read: {detail}.', 'Check the path and its permissions.'),
   parameters_unreadable: nn('ValueError', 422, 'The parameters cannot be loaded. {detail}', 'Give the path of a .params file.'),
   load_mismatch: nn('AssertionError', 422, 'The parameters cannot be loaded: {detail}.', 'Mend every entry of `errors`, or use allow_missing, ignore_extra, cast_dtype.'),
-  load_extra: nn('ValueError', 422, 'The parameters cannot be loaded: {detail}.', 'Use ignore_extra to skip what the model does not have.')
+  load_extra: nn('ValueError', 422, 'The file has more than the block takes: {detail}.', 'Use ignore_extra to skip what the model does not have.')
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof ERRORS
