@@ -23,7 +23,7 @@ export function contextOf (request: FastifyRequest, reply: FastifyReply, timeout
 /** Aborted when the connection ends before the answer is out. (Fastify's own signal fires as soon as the body was read.) */
 function disconnection (response: ServerResponse): AbortSignal {
   const controller = new AbortController()
-  response.once('close', () => { if (!response.writableFinished) controller.abort() })
+  response.once('close', () => { if (!response.writableEnded) controller.abort() })
   return controller.signal
 }
 
