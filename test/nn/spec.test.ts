@@ -190,7 +190,16 @@ t.test('stored specs that contain each other are refused', async t => {
     const check = (type: string): string => validateSpec({ type }, registry, { resolve }).map(({ message }) => message).join()
     t.match(check('a'), /'a' contains itself: 'a' > 'b' > 'a'/)
     t.match(check('many'), /10000 blocks/, 'expansion counts')
+    const chain = (name: string): unknown => ({ type: `n${Number(name.slice(1)) + 1}` })
+    t.match(validateSpec({ type: 'n0' }, registry, { resolve: chain }), [{ pointer: '', message: /nested 64 deep/ }])
   })
+})
+
+t.test('a mistake in a stored spec is told where the spec is named', async t => {
+  const resolve = (name: string): unknown => name === 'tail' ? sequential(dense(1), dense(0)) : undefined
+  inSession(() => t.strictSame(validateSpec(sequential(dense(1), { type: 'tail' }), registry, { resolve }), [{
+    pointer: '/children/1', message: 'In \'tail\' at /children/1/units: \'units\' must be an integer of at least 1; received 0.'
+  }]))
 })
 
 t.test('blocks that exist already can be shared with and used by name', async t => {

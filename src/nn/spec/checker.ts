@@ -57,8 +57,8 @@ export class SpecChecker {
       return
     }
     this.mistakes.add(...checkMembers(`'${type}'`, ['type', ...OVERRIDES], spec, site.pointer))
-    if (isObject(stored)) this.check(overridden(stored, spec), expandedSite(site, type))
-    else this.#report(at(site.pointer, 'type'), `'${type}' is not a spec.`)
+    if (!isObject(stored)) { this.#report(at(site.pointer, 'type'), `'${type}' is not a spec.`); return }
+    this.mistakes.within(type, site.pointer, () => { this.check(overridden(stored, spec), expandedSite(site, type)) })
   }
 
   #checkEntry (entry: BlockEntry, spec: Options, site: Site): void {

@@ -30,8 +30,10 @@ export function childSite (site: Site, pointer: ReadonlyArray<string | number>, 
   return { ...site, pointer: at(site.pointer, ...pointer), path: join(site.path, key), depth: site.depth + 1 }
 }
 
-/** The site of a named spec's own text, which replaces the spec that names it. */
-export const expandedSite = (site: Site, name: string): Site => ({ ...site, base: site.path, within: [...site.within, name] })
+/** The site of a named spec's own text, which replaces the spec that names it. Names for names count as nesting. */
+export function expandedSite (site: Site, name: string): Site {
+  return { ...site, base: site.path, depth: site.depth + 1, within: [...site.within, name] }
+}
 
 /** Paths for a message, without those that have no real name. */
 export const realPaths = (paths: Iterable<string>): string[] => [...paths].filter(path => !path.includes(UNNAMED))

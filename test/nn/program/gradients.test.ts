@@ -1,4 +1,5 @@
 import t from 'tap'
+import * as tf from '@tensorflow/tfjs-core'
 import * as autograd from '../../../src/nn/autograd/index.ts'
 import { array, type NDArray } from '../../../src/nn/np/array.ts'
 import { buildSpec } from '../../../src/nn/spec/index.ts'
@@ -14,7 +15,9 @@ function gradients (forward: unknown[]): { x: number[], w: number[] } {
     const input = array(x)
     autograd.attach_grad(input)
     autograd.backward(autograd.record(() => block.call(input) as NDArray))
-    const atWeight = block.collect_params().at('p0_w').host_grad()
+    const weight = block.collect_params().at('p0_w')
+    const atWeight = weight.host_grad()
+    weight.dispose()
     return { x: [...autograd.grad_of(input).data].map(Number), w: [...atWeight.data].map(Number) }
   })
 }
@@ -63,6 +66,12 @@ for (const [what, forward] of Object.entries(FORWARDS)) {
     t.ok(expected.some(slope => Math.abs(slope) > 0.1), 'which is not zero')
   })
 }
+
+t.test('a recorded loop leaves no array behind', async t => {
+  const before = tf.memory().numTensors
+  for (const forward of Object.values(FORWARDS)) gradients(forward)
+  t.equal(tf.memory().numTensors, before)
+})
 
 t.test('parameters used in a loop receive their gradient from every turn', async t => {
   const once = gradients([['return', ['sum', ['dot', 'x', ['param', 'w']]]]])
