@@ -57,14 +57,14 @@ t.test('an error of another kind becomes internal, tells nothing, and fails alon
   t.match(outcomes, [internal, internal, internal, { code: 'channel_value' }, 'fine'])
 })
 
-t.test('an answer that is ready does not wait for a slow command behind it', async t => {
+t.test('an answer that is ready does not wait for a command behind it that may be slow, or was slow last time', async t => {
   const { call } = await rig(t)
-  const finished: string[] = []
-  const note = (name: string) => (): void => { finished.push(`${name} at ${Date.now()}`) }
-  await Promise.all([call('echo').then(note('echo')), call('hold', 300).then(note('hold'))])
-  const [quick, slow] = finished.map(line => Number(line.split(' ')[2])) as [number, number]
-  t.match(finished, [/^echo/, /^hold/])
-  t.ok(slow - quick >= 150, `${slow - quick} ms apart`)
+  await call('echo')
+  for (const time of ['first', 'second']) {
+    const finishedAt = (): number => Date.now()
+    const [quick, slow] = await Promise.all([call('echo').then(finishedAt), call('hold', 200).then(finishedAt)])
+    t.ok(slow - quick >= 100, `${time} time, ${slow - quick} ms apart`)
+  }
 })
 
 t.test('a request that waited in the engine past its deadline is not begun', async t => {

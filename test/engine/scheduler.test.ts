@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
@@ -148,6 +149,29 @@ t.test('a waiting call is answered 504 at its deadline and never leaves', async 
   t.same(await Promise.all([first, later]), [1, 3])
 })
 
+t.test('a call that expired unnoticed, because the event loop was busy, does not leave either', async t => {
+  const { clock, batches, call, answer } = bench()
+  const first = call(1)
+  await turn()
+  const late = call(2, { deadline: clock.now() + 500 })
+  clock.jump(500)
+  answer()
+  t.match(await late, { code: 'deadline_exceeded' })
+  t.equal(batches.length, 1)
+  t.equal(await first, 1)
+})
+
+t.test('a settled call leaves no listener on its signal', async t => {
+  const { call, answer } = bench()
+  const { signal } = new AbortController()
+  const calls = [call(1, { signal }), call(2, { signal })]
+  await turn()
+  t.equal(getEventListeners(signal, 'abort').length, 2)
+  answer()
+  await Promise.all(calls)
+  t.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
 t.test('a call whose deadline has passed already is refused and not queued', async t => {
   const { scheduler, clock, call } = bench()
   t.match(await call(1, { deadline: clock.now() }), { code: 'deadline_exceeded' })
@@ -216,6 +240,7 @@ t.test('expired calls behind a slow one do not make the engine hung while it mak
   const { scheduler, clock, hung, batches, call } = bench()
   const calls = [call(1), call(2, { deadline: clock.now() + 100 })]
   await turn()
+  const waiting = call(3, { deadline: clock.now() + 59_500 })
   clock.advance(59_000)
   const [first, second] = batches[0] as [Request, Request]
   scheduler.receive([{ id: first.id, output: 'done' }])
@@ -223,7 +248,7 @@ t.test('expired calls behind a slow one do not make the engine hung while it mak
   scheduler.receive([{ id: second.id, expired: true }])
   clock.advance(100_000)
   t.same(hung, [])
-  t.match(await Promise.all(calls), ['done', { code: 'deadline_exceeded' }])
+  t.match(await Promise.all([...calls, waiting]), ['done', { code: 'deadline_exceeded' }, { code: 'deadline_exceeded' }])
 })
 
 t.test('one timer serves all deadlines, and none is set without a deadline', async t => {
