@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Request } from '../engine/channel.ts'
 import { problem } from '../errors.ts'
 import type { EngineAnswer, Envelope } from '../operations/envelope.ts'
 import type { Transaction } from '../store/interface.ts'
+import { fingerprint } from './fingerprint.ts'
 import type { LiveModel } from './live-model.ts'
 import { decodeValue, encodeValue } from './outcome-body.ts'
 import type { Runtime } from './runtime.ts'
@@ -89,6 +89,6 @@ export class Call<Input = unknown> {
 
   #fingerprint (): string {
     const { operation, model } = this.request
-    return createHash('sha256').update(encodeValue({ operation, model, input: this.input })).digest('hex')
+    return fingerprint({ operation, model, input: this.input })
   }
 }
