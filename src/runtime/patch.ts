@@ -1,7 +1,7 @@
 import { problem } from '../errors.ts'
 import { broadcastIndices, select } from '../slicing.ts'
 import { hostTensor, type HostTensor, type TypedArray } from '../tensor.ts'
-import { fromHalf, toHalf } from '../nn/half.ts'
+import { additionOf } from '../nn/addition.ts'
 import { castExactly } from './cast-exactly.ts'
 
 export interface Patch {
@@ -10,7 +10,10 @@ export interface Patch {
   readonly add?: HostTensor | undefined
 }
 
-/** A copy of a tensor with a slice set, or added to. The value broadcasts to the slice. Throws `invalid_slice`, `shape_mismatch`, `dtype_conflict`. */
+/**
+ * A copy of a tensor with a slice set, or added to. The value broadcasts to the slice.
+ * Throws `invalid_slice`, `shape_mismatch`, `dtype_conflict`.
+ */
 export function patchTensor (tensor: HostTensor, parameter: string, patch: Patch): HostTensor {
   const given = patch.set ?? patch.add
   if (given === undefined) throw problem('internal')
@@ -18,7 +21,7 @@ export function patchTensor (tensor: HostTensor, parameter: string, patch: Patch
   const value = castExactly(given, tensor.dtype, parameter).data
   const from = broadcastIndices(given.shape, shape)
   const data = tensor.data.slice() as TypedArray
-  const combine = patch.set !== undefined ? replace : ADDITIONS[tensor.dtype] ?? sum
+  const combine = patch.set !== undefined ? replace : additionOf(tensor.dtype)
   for (let i = 0; i < indices.length; i++) {
     const at = indices[i] as number
     data[at] = combine(data[at] as never, value[from[i] as number] as never) as never
@@ -27,11 +30,3 @@ export function patchTensor (tensor: HostTensor, parameter: string, patch: Patch
 }
 
 const replace = (_old: number | bigint, value: number | bigint): number | bigint => value
-const sum = (old: number, value: number): number => old + value
-
-/** Addition where the stored bits are not the number: float16, int64, bool (logical or, as NumPy). */
-const ADDITIONS: Partial<Record<HostTensor['dtype'], (old: never, value: never) => number | bigint>> = {
-  float16: (old: number, value: number) => toHalf(fromHalf(old) + fromHalf(value)),
-  int64: (old: bigint, value: bigint) => old + value,
-  bool: (old: number, value: number) => old | value
-}
