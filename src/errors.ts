@@ -67,6 +67,7 @@ export const ERRORS = {
   unknown_flag: row(500, '{detail} The flags are: {known}.', 'Remove the flag, or mend its name.'),
   data_version: row(500, 'The data folder {folder} has format {found}; this program knows {known}.', 'Start a newer blockserve on it.'),
   data_damaged: row(500, 'The data folder is damaged: {detail}.', 'Restore it from a backup, or delete the model, checkpoint or arrays concerned.'),
+  store_taken_over: row(503, 'Another server has taken over the data folder.', 'Run one server on a data folder.'),
   storage_failed: row(500, 'The data folder cannot be used: {detail}.', 'Make room on the disk, or look at its health; then try again.'),
   channel_value: row(500, 'A message between the processes cannot carry {received} at {where}.', 'Send JSON values and typed arrays.'),
   channel_frame: row(500, 'A frame between the processes is broken: {detail}.', 'The engine restarts by itself; report it if it happens again.'),

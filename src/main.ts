@@ -26,7 +26,9 @@ function engineConfig (config: Config): EngineConfig {
 async function main (): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2))
   const logger = createLogger(config.logLevel, 'front')
-  const engine = await startEngine({ entry: ENGINE_ENTRY, config: engineConfig(config), log: logger, queueLimit: config.maxQueue, largestBatch: config.maxBatch })
+  const engine = await startEngine({
+    entry: ENGINE_ENTRY, config: engineConfig(config), log: logger, queueLimit: config.maxQueue, largestBatch: config.maxBatch
+  })
   const store = openStore(resolve(config.data), { readOnly: true })
   const dataplane = new FrontDataplane(store, engine)
   const app = await buildApp({ config, dataplane, health: () => engine.status(), logger })

@@ -56,7 +56,8 @@ export function hostTensor (dtype: DType, shape: Shape, data: TypedArray): HostT
 }
 
 export function zeros (dtype: DType, shape: Shape): HostTensor {
-  return { dtype, shape, data: new DTYPES[dtype].array(sizeOf(shape)) }
+  const { array: Values } = DTYPES[dtype]
+  return { dtype, shape, data: new Values(sizeOf(shape)) }
 }
 
 /** The bytes of a tensor, little-endian, C order; shares memory with `tensor.data`. */

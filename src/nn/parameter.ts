@@ -1,51 +1,17 @@
 import { problem } from '../errors.ts'
-import { byteLength, formatShape, hostTensor, isKnown, isHostTensor, zeros, type DType, type HostTensor, type Shape } from '../tensor.ts'
+import { byteLength, formatShape, isKnown, isHostTensor, zeros, type DType, type HostTensor, type Shape } from '../tensor.ts'
+import { addTensors } from './addition.ts'
 import { castTensor } from './cast.ts'
 import { DeviceCopy } from './device-copy.ts'
 import { createInitializer, type InitializerSpec } from './initializers/registry.ts'
 import { array, hostOf, type ArrayLike, type NDArray } from './np/array.ts'
+import {
+  GRAD_REQS, type Deferred, type GradReq, type LoadOptions, type ParameterInitializeOptions, type ParameterOptions, type ParameterSnapshot,
+  type ParameterState
+} from './parameter-types.ts'
 import { session } from './session.ts'
 
-export const GRAD_REQS = ['write', 'add', 'null'] as const
-export type GradReq = typeof GRAD_REQS[number]
-
-export type ParameterState = 'uninitialized' | 'deferred' | 'ready'
-
-export interface ParameterOptions {
-  /** Dimensions; 0 or −1 is one that is not known yet. */
-  readonly shape?: number | Shape | undefined
-  readonly dtype?: DType | undefined
-  /** Its own initializer, before the default one of `initialize`. */
-  readonly init?: InitializerSpec | null | undefined
-  readonly grad_req?: GradReq | undefined
-  readonly lr_mult?: number | undefined
-  readonly wd_mult?: number | undefined
-  readonly allow_deferred_init?: boolean | undefined
-  readonly differentiable?: boolean | undefined
-}
-
-export interface ParameterInitializeOptions {
-  readonly init?: InitializerSpec | null
-  readonly default_init?: InitializerSpec
-  readonly force_reinit?: boolean
-}
-
-interface Deferred { readonly init: InitializerSpec, readonly default_init: InitializerSpec, readonly data?: HostTensor }
-
-/** A parameter as it is saved. With `deferred`, `value` waits for the first forward. */
-export interface ParameterSnapshot {
-  readonly shape: Shape | null
-  readonly dtype: DType
-  readonly dtype_text: string
-  readonly grad_req: GradReq
-  readonly lr_mult: number
-  readonly wd_mult: number
-  readonly value: HostTensor | undefined
-  /** Initializers in MXNet's JSON text. */
-  readonly deferred: { readonly init: string, readonly default_init: string } | undefined
-}
-
-export interface LoadOptions { readonly cast_dtype?: boolean, readonly dtype_source?: 'current' | 'saved' }
+export * from './parameter-types.ts'
 
 /**
  * A trainable array with a name: Gluon's Parameter. Its value lives in host memory in its own dtype and carries a
@@ -211,7 +177,9 @@ export class Parameter {
     this.#dtype = dtype
     this.#dtypeText = dtype
     if (this.#grad !== undefined) this.#grad = castTensor(this.#grad, dtype)
-    if (this.#value !== undefined) this.#setValue(this.#value)
+    if (this.#value === undefined) return
+    this.#reserve(byteLength(dtype, this.#value.shape))
+    this.#replace(this.#value)
   }
 
   /** Takes a value from a file: fills unknown dimensions, makes the parameter ready whatever its state was. */
@@ -320,10 +288,3 @@ const agree = (old: Shape, received: Shape): boolean =>
   old.length === received.length && old.every((dim, i) => dim === -1 || received[i] === -1 || dim === received[i])
 
 const dumps = (spec: InitializerSpec): string => createInitializer(spec).dumps()
-
-function addTensors (a: HostTensor, b: HostTensor): HostTensor {
-  const sum = a.data.slice() as Float32Array<ArrayBuffer>
-  const addend = b.data as Float32Array<ArrayBuffer>
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (addend[i] as number)
-  return hostTensor(a.dtype, a.shape, sum)
-}

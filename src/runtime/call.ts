@@ -84,7 +84,8 @@ export class Call<Input = unknown> {
   #putOutcome (tx: Transaction, output: unknown): void {
     const { idempotency_key: key } = this.#envelope
     if (key === undefined) return
-    tx.putOutcome(key, { fingerprint: this.#fingerprint(), status: 200, body: encodeValue(this.answer(output)), at: new Date().toISOString() })
+    const body = encodeValue(this.answer(output))
+    tx.putOutcome(key, { fingerprint: this.#fingerprint(), status: 200, body, at: new Date().toISOString() })
   }
 
   #fingerprint (): string {

@@ -20,7 +20,7 @@ export function dispatch (runtime: Runtime, request: Request): EngineAnswer {
 }
 
 function run (call: Call, handler: Handler): EngineAnswer {
-  call.runtime.models.deadline = call.request.deadline
+  call.runtime.models.setDeadline(call.request.deadline)
   try {
     attachModel(call, handler)
     return call.answer(saved(call, work(call, handler)))

@@ -10,6 +10,7 @@ import { checkAvailability } from './availability.ts'
 import { dispatch } from './dispatch.ts'
 import type { EngineConfig } from './engine-config.ts'
 import { architectureRows } from './architectures.ts'
+import { joinable, runJoined } from './joined-forward.ts'
 import { LiveModels } from './live-models.ts'
 import { loadModules, OWN_MODELS, type LoadedModules } from './modules.ts'
 import type { Runtime } from './runtime.ts'
@@ -24,12 +25,12 @@ async function start (config: EngineConfig): Promise<void> {
   const registry = builtinBlocks()
   const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])
   for (const failure of modules.failed) log.error(failure, 'module not loaded')
-  const store = openStore(config.data)
+  const store = openStore(config.data, { takeOver: true })
   checkAvailability(store, registry)
   const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
   serve(request => dispatch(runtime, request), hello(backend, registry, modules), (error, { operation, model }) => {
     log.error({ err: error, operation, model }, 'request failed')
-  })
+  }, { joinable: requests => joinable(runtime, requests), run: requests => runJoined(runtime, requests) })
 }
 
 function hello (report: BackendReport, registry: BlockRegistry, modules: LoadedModules): EngineHello {

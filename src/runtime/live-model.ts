@@ -76,20 +76,27 @@ export class LiveModel {
   get changed (): boolean {
     if (this.session.random.signature !== this.#savedStream) return true
     const parameters = this.parameters()
-    return parameters.some(parameter => parameter.revision !== this.#savedValues.get(parameter.name)) || settingsOf(parameters) !== this.#savedSettings
+    return this.#changedValues(parameters).length > 0 || settingsOf(parameters) !== this.#savedSettings
   }
 
   /** Writes everything that changed, under the next revision. */
   save (tx: Transaction, now: string): void {
     const revision = this.revision + 1
     const parameters = this.parameters()
-    const changed = parameters.filter(parameter => parameter.revision !== this.#savedValues.get(parameter.name))
+    const changed = this.#changedValues(parameters)
     for (const parameter of changed) this.#valueRevisions.set(parameter.name, revision)
     const { definitions, ...identity } = this.identity
     const description = { ...describe(this.block, this.#valueRevisions), saved: savedParameters(parameters), definitions }
     const { checkpoints_made = 0, created_at = now } = tx.modelById(this.identity.id) ?? {}
     const record: ModelRecord = {
-      ...identity, revision, state: description.state, reason: null, created_at, updated_at: now, checkpoints_made, description: asJson(description)
+      ...identity,
+      revision,
+      state: description.state,
+      reason: null,
+      created_at,
+      updated_at: now,
+      checkpoints_made,
+      description: asJson(description)
     }
     tx.putModel(record)
     for (const parameter of changed) this.#saveValue(tx, parameter)
@@ -113,6 +120,10 @@ export class LiveModel {
   /** Frees what the model holds on the device. */
   dispose (): void {
     for (const parameter of this.parameters()) parameter.dispose()
+  }
+
+  #changedValues (parameters: readonly Parameter[]): Parameter[] {
+    return parameters.filter(parameter => parameter.revision !== this.#savedValues.get(parameter.name))
   }
 
   #saveValue (tx: Transaction, parameter: Parameter): void {

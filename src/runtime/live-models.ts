@@ -25,7 +25,7 @@ export class LiveModels {
   }
 
   /** Until when loops of programs may run: the deadline of the request at work, in ms since the epoch. */
-  set deadline (deadline: number) { this.#deadline = deadline }
+  setDeadline (deadline: number): void { this.#deadline = deadline }
 
   /** The model of that name. Throws `model_not_found`, `model_unavailable`. */
   get (name: string): LiveModel {
@@ -42,6 +42,9 @@ export class LiveModels {
     if (record === undefined) throw problem('model_not_found', { model: name, known: this.#known() })
     return record
   }
+
+  /** The model of that name if it is in memory. */
+  peek (name: string): LiveModel | undefined { return this.#byName.get(name) }
 
   /** Builds a model that is not saved yet. Throws what its spec deserves. */
   build (identity: ModelIdentity): LiveModel {

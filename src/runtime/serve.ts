@@ -3,6 +3,12 @@ import { attach, toWire, type Answer, type Channel, type Request } from '../engi
 import { BlockserveError, problem } from '../errors.ts'
 import { Pace } from './pace.ts'
 
+/** Runs several commands at once. How many of the first may be joined, and their outputs in order; when it throws, each is run alone. */
+export interface Joiner {
+  joinable (requests: readonly Request[]): number
+  run (requests: readonly Request[]): readonly unknown[]
+}
+
 /** Runs one command: its output, or a promise of it; throws the command's error. */
 export type Handle = (request: Request) => unknown
 
@@ -17,9 +23,9 @@ const FLUSH_MS = 2
  * write, unless some would have to wait. Exits with 0 when the front closes the channel or dies: the command at work is finished, the
  * rest is dropped. SIGINT and SIGTERM are left to the front.
  */
-export function serve (handle: Handle, hello: unknown, logError: LogError = toStderr): void {
+export function serve (handle: Handle, hello: unknown, logError: LogError = toStderr, joiner: Joiner = NEVER): void {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  new Server(handle, logError).greet(hello)
+  new Server(handle, logError, joiner).greet(hello)
 }
 
 /** In place of `serve`: tells the front why this engine cannot start, and exits with 1. */
@@ -28,6 +34,8 @@ export function serveFailure (error: unknown): void {
   channel.send([{ failed: toWire(error) }], refuse)
   channel.close(() => { process.exit(1) })
 }
+
+const NEVER: Joiner = { joinable: () => 1, run: () => [] }
 
 function toStderr (error: unknown, { operation, model }: Request): void {
   process.stderr.write(`${operation} of ${model ?? 'no model'}: ${inspect(error)}\n`)
@@ -41,6 +49,7 @@ const refuse = (_message: unknown, error: unknown): never => { throw error }
 class Server {
   readonly #handle: Handle
   readonly #logError: LogError
+  readonly #joiner: Joiner
   readonly #channel: Channel
   readonly #pace = new Pace()
   #requests: Request[] = []
@@ -49,9 +58,10 @@ class Server {
   #working = false
   #closing = false
 
-  constructor (handle: Handle, logError: LogError) {
+  constructor (handle: Handle, logError: LogError, joiner: Joiner) {
     this.#handle = handle
     this.#logError = logError
+    this.#joiner = joiner
     this.#channel = attach({
       onBatch: messages => { this.#receive(messages as Request[]) },
       onClose: () => { this.#close() }
@@ -71,8 +81,11 @@ class Server {
     while (this.#requests.length > 0) {
       const requests = this.#requests
       this.#requests = []
-      for (const request of requests) {
-        if (this.#closing) break
+      for (let next = 0; next < requests.length && !this.#closing;) {
+        const joined = this.#joined(requests.slice(next))
+        next += joined
+        if (joined > 0) continue
+        const request = requests[next++] as Request
         const answer = this.#begin(request)
         this.#finish(request, answer instanceof Promise ? await this.#wait(answer) : answer)
       }
@@ -80,6 +93,24 @@ class Server {
     this.#flush()
     this.#working = false
     if (this.#closing) this.#exit()
+  }
+
+  /** How many of the requests were answered together: 0 when they cannot be joined, or when together they fail. */
+  #joined (requests: readonly Request[]): number {
+    const now = Date.now()
+    const alive = requests.findIndex(request => now >= request.deadline)
+    const group = requests.slice(0, this.#joiner.joinable(alive === -1 ? requests : requests.slice(0, alive)))
+    if (group.length < 2) return 0
+    try {
+      this.#joiner.run(group).forEach((output, i) => {
+        const request = group[i] as Request
+        this.#finish(request, { id: request.id, output })
+      })
+      return group.length
+    } catch (error) {
+      if (!(error instanceof BlockserveError)) this.#logError(error, group[0] as Request)
+      return 0
+    }
   }
 
   #begin (request: Request): Answer | Promise<Answer> {

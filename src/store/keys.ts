@@ -11,6 +11,7 @@ const HASHED = Buffer.of(0xff)
 
 const KINDS = {
   format: 'F',
+  owner: 'W',
   sequence: 'S',
   model: 'M',
   modelName: 'N',

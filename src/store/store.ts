@@ -2,6 +2,7 @@
  * The truth on disk: one embedded transactional database and immutable blob files. Several processes may open it; one writes at a time,
  * and each sees what the others committed at its next call. A folder is opened once per process.
  */
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BlockserveError, problem } from '../errors.ts'
@@ -22,13 +23,15 @@ export const DATA_FORMAT = 1
 
 /**
  * Opens the store in `folder`, and makes it where there is none. A store that is not read-only also deletes the blobs that no record
- * names, left by a process that was killed. Throws `data_version` for the data of a newer program, `storage_failed` when the disk refuses.
+ * names, left by a process that was killed. With `takeOver` it is the only one to write from now on: the transactions of whoever opened
+ * it before throw `store_taken_over`. Throws `data_version` for the data of a newer program, `storage_failed` when the disk refuses.
  */
 export function openStore (folder: string, options: { readonly readOnly: true }): ReadOnlyStore
-export function openStore (folder: string, options?: { readonly readOnly?: false }): Store
-export function openStore (folder: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): ReadOnlyStore {
+export function openStore (folder: string, options?: { readonly readOnly?: false, readonly takeOver?: boolean }): Store
+export function openStore (folder: string, options: { readonly readOnly?: boolean, readonly takeOver?: boolean } = {}): ReadOnlyStore {
+  const { readOnly = false, takeOver = false } = options
   try {
-    return readOnly ? openReadOnly(resolve(folder)) : openWritable(resolve(folder))
+    return readOnly ? openReadOnly(resolve(folder)) : openWritable(resolve(folder), takeOver)
   } catch (error) {
     throw error instanceof BlockserveError ? error : storageFailed(error)
   }
@@ -37,16 +40,21 @@ export function openStore (folder: string, { readOnly = false }: { readonly read
 class OpenStore extends RecordReader implements Store {
   readonly #database: Database
   readonly #blobs: Blobs
+  readonly #owner: string | undefined
 
-  constructor (database: Database, blobs: Blobs) {
+  constructor (database: Database, blobs: Blobs, owner: string | undefined) {
     super(database, new Contents(database, blobs))
     this.#database = database
     this.#blobs = blobs
+    this.#owner = owner
   }
 
   transact<T> (change: (tx: Transaction) => T): T {
     const tx = new OpenTransaction(this.#database, this.#blobs)
-    const result = this.#database.transact(() => apply(tx, change))
+    const result = this.#database.transact(() => {
+      if (this.#database.record(OWNER) !== this.#owner) throw problem('store_taken_over')
+      return apply(tx, change)
+    })
     tx.contents.afterCommit()
     return result
   }
@@ -72,7 +80,9 @@ function apply<T> (tx: OpenTransaction, change: (tx: Transaction) => T): T {
 const databaseFolder = (place: string): string => join(place, 'database')
 const blobFolder = (place: string): string => join(place, 'blobs')
 
-function openWritable (place: string): Store {
+const OWNER = keyOf('owner')
+
+function openWritable (place: string, takeOver = false): Store {
   const isNew = !existsSync(databaseFolder(place))
   for (const folder of [databaseFolder(place), blobFolder(place)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   checkDatabase(databaseFolder(place))
@@ -81,10 +91,11 @@ function openWritable (place: string): Store {
   orClose(database, () => database.transact(() => {
     checkFormat(database, place)
     database.putRecord(keyOf('format'), DATA_FORMAT)
+    if (takeOver) database.putRecord(OWNER, randomUUID())
     sweep(database, blobs)
   }))
   if (isNew) for (const made of [databaseFolder(place), place, dirname(place)]) syncFolder(made)
-  return new OpenStore(database, blobs)
+  return new OpenStore(database, blobs, database.snapshot(() => database.record<string>(OWNER)))
 }
 
 function openReadOnly (place: string): ReadOnlyStore {
@@ -92,7 +103,7 @@ function openReadOnly (place: string): ReadOnlyStore {
   checkDatabase(databaseFolder(place))
   const database = new Database(databaseFolder(place), true)
   orClose(database, () => database.snapshot(() => checkFormat(database, place)))
-  return new OpenStore(database, new Blobs(blobFolder(place)))
+  return new OpenStore(database, new Blobs(blobFolder(place)), undefined)
 }
 
 function orClose (database: Database, prepare: () => void): void {

@@ -30,12 +30,16 @@ export const backward = handler(backwardOperation, call => {
   autograd.backward(heads, input.head_gradients?.flat() as HostTensor[] | undefined)
   return {
     outputs: toHost(outputs),
-    input_gradients: inputs.map(argument => Array.isArray(argument) ? argument.map(autograd.grad_of) : autograd.grad_of(argument as NDArray)),
+    input_gradients: inputs.map(gradientOf),
     ...call.takeRemarks()
   }
 })
 
-const toDevice = (value: HostArgument): Argument => Array.isArray(value) ? value.map(item => np.array(item as HostTensor)) : np.array(value as HostTensor)
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value)
+
+const toDevice = (value: HostArgument): Argument => isList(value) ? value.map(item => np.array(item)) : np.array(value)
+
+const gradientOf = (argument: Argument): HostArgument => isList(argument) ? argument.map(autograd.grad_of) : autograd.grad_of(argument)
 
 const toHost = (output: Output): HostTensor[] => ([output].flat() as NDArray[]).map(np.hostOf)
 

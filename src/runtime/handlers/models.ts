@@ -16,6 +16,8 @@ import { chooseArchitecture } from '../architectures.ts'
 import { requireBlock } from '../find.ts'
 import { handler, handlerOfRecord } from './define.ts'
 
+type Identify = (id: number) => ModelIdentity
+
 const LARGEST_SEED = 2 ** 32
 
 export const create = handler(createModel, call => {
@@ -29,7 +31,8 @@ export const create = handler(createModel, call => {
 export const clone = handler(cloneModel, call => {
   const { runtime, live: original, input } = call
   checkRoom(runtime, input.name)
-  const identify = (id: number): ModelIdentity => ({ ...original.identity, id, name: input.name ?? freeName(runtime, original.identity.name, id) })
+  const { name } = original.identity
+  const identify: Identify = id => ({ ...original.identity, id, name: input.name ?? freeName(runtime, name, id) })
   return addModel(call, identify, copy => { copy.copyFrom(original) })
 })
 
@@ -77,7 +80,7 @@ function checkpointBytes ({ runtime, input }: Call<Input<typeof loadModel>>): Ui
 }
 
 /** Builds a model, saves it, and keeps it live. `prepare` gives it values before it is saved. */
-function addModel (call: Call, identify: (id: number) => ModelIdentity, prepare: (live: LiveModel) => void = () => {}): Output<typeof createModel> {
+function addModel (call: Call, identify: Identify, prepare: (live: LiveModel) => void = () => {}): Output<typeof createModel> {
   const { models } = call.runtime
   call.model = undefined
   const output = call.commitThen(tx => {
