@@ -1,11 +1,12 @@
 /** The process edge: settings, engine, store, HTTP, and a graceful end. Nothing else reads the environment or exits. */
 import { resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import { FrontDataplane } from './dataplane/front.ts'
 import { startEngine } from './engine/engine.ts'
-import { BlockserveError } from './errors.ts'
+import { BlockserveError, problem } from './errors.ts'
 import { createLogger } from './log.ts'
 import type { EngineConfig } from './runtime/engine-config.ts'
 import { openStore } from './store/store.ts'
@@ -38,8 +39,22 @@ async function main (): Promise<void> {
     await engine.stop()
     store.close()
   })
-  await app.listen({ host: config.host, port: config.port })
+  await listen(app, config)
 }
+
+async function listen (app: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    throw problem('address_unusable', { host, port, detail: whyNot(cause) }, { cause })
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use', EACCES: 'this user may not use the port', EADDRNOTAVAIL: 'this machine does not have the address'
+}
+
+const whyNot = (cause: unknown): string => REASONS[String((cause as NodeJS.ErrnoException).code)] ?? (cause as Error).message
 
 try {
   await main()
