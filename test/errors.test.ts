@@ -48,7 +48,7 @@ t.test('docs/errors.md is the table', async t => {
 
 t.test('every code is used, but those of what is not built yet', async t => {
   const used = new Set(src.flatMap(({ tree }) => [...nodes(tree)].filter(ts.isStringLiteral).map(({ text }) => text)))
-  t.same(rows.map(([code]) => code).filter(code => !used.has(code)), AWAITED)
+  t.same(rows.map(([code]) => code).filter(code => !used.has(code) && !AWAITED.includes(code)), [])
 })
 
 t.test('whoever raises an error gives all that its message needs, and nothing else', async t => {
