@@ -1,7 +1,7 @@
 /** Arrays and parameters in files of the local disk: `npx.save`, `npx.load`, `save_parameters`, `load_parameters`. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { BlockserveError, problem } from './errors.ts'
-import { dictFile, namedTensors, readArrayFile, writeMxnet, type ArrayFile } from './formats/index.ts'
+import { dictFile, namedTensors, parameterValues, readArrayFile, writeMxnet, type ArrayFile } from './formats/index.ts'
 import { loadValues, session, structuralValues, type ArrayLike, type Block, type LoadReport, type LoadSwitches, type SaveOptions } from './nn/index.ts'
 import { hostOf, isNDArray } from './nn/np/index.ts'
 import { isHostTensor, type HostTensor } from './tensor.ts'
@@ -38,13 +38,6 @@ export async function load_parameters (block: Block, path: string, switches: Loa
   return current.run(() => loadValues(block, values, switches))
 }
 
-/** The named tensors of a file; an empty list is a file without parameters. Throws `invalid_file` for a list. */
-export function toValues (file: ArrayFile): Map<string, HostTensor> {
-  if (file.kind === 'dict') return namedTensors(file)
-  if (file.tensors.length === 0) return new Map()
-  throw problem('invalid_file', { detail: `it holds ${file.tensors.length} array(s) without names, and parameters are found by name` })
-}
-
 function toFile (data: Saveable): ArrayFile {
   if (isArrayLike(data)) return { kind: 'list', tensors: [hostOf(data)] }
   if (Array.isArray(data)) return { kind: 'list', tensors: (data as readonly ArrayLike[]).map(hostOf) }
@@ -54,7 +47,7 @@ function toFile (data: Saveable): ArrayFile {
 
 async function readValues (path: string): Promise<Map<string, HostTensor>> {
   try {
-    return toValues(readArrayFile(await readBytes(path)))
+    return parameterValues(readArrayFile(await readBytes(path)))
   } catch (cause) {
     if (!(cause instanceof BlockserveError)) throw cause
     throw problem('parameters_unreadable', { detail: cause.message }, { cause })

@@ -28,7 +28,12 @@ async function main (): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2))
   const logger = createLogger(config.logLevel, 'front')
   const engine = await startEngine({
-    entry: ENGINE_ENTRY, config: engineConfig(config), log: logger, queueLimit: config.maxQueue, largestBatch: config.maxBatch
+    entry: ENGINE_ENTRY,
+    config: engineConfig(config),
+    log: logger,
+    execArgv: process.execArgv,
+    queueLimit: config.maxQueue,
+    largestBatch: config.maxBatch
   })
   const store = openStore(resolve(config.data), { readOnly: true })
   const dataplane = new FrontDataplane(store, engine)

@@ -15,13 +15,14 @@ const TABLE: Readonly<Record<string, Rule>> = {
   tensor: { ours: '', packages: '', why: 'The vocabulary of all: a leaf.' },
   errors: { ours: '', packages: '', why: 'The one table of errors: a leaf.' },
   patterns: { ours: 'errors', packages: 're2js', why: 'Patterns of users mean the same in both processes: a leaf.' },
+  float16: { ours: '', packages: '', why: 'The bits of half precision mean the same everywhere: a leaf.' },
   slicing: { ours: 'errors tensor', packages: '', why: 'Slices mean the same in both processes: a leaf.' },
   log: { ours: '', packages: 'pino', why: 'Both processes log the same way: a leaf.' },
   config: { ours: 'errors', packages: 'env-schema typebox', why: 'Settings are read before anything exists.' },
   operations: { ours: 'errors tensor', packages: 'typebox', why: 'What the two processes agree on; it runs nothing.' },
   formats: { ours: 'errors tensor', packages: '', why: 'Bytes and named tensors: no disk, no library of tensors.' },
   nn: {
-    ours: 'errors patterns tensor',
+    ours: 'errors float16 patterns tensor',
     packages: '@tensorflow/tfjs-core @tensorflow/tfjs-layers typebox typebox/value',
     why: 'The Block library: mathematics, and TensorFlow.js without a backend.'
   },
@@ -34,21 +35,21 @@ const TABLE: Readonly<Record<string, Rule>> = {
   engine: { ours: 'errors', packages: '', why: 'Processes, queues, time: it carries messages without looking inside.' },
   dataplane: { ours: 'engine errors operations patterns slicing store tensor', packages: '', why: 'Answers from the store, or asks an engine.' },
   http: {
-    ours: 'config dataplane errors operations tensor',
+    ours: 'config dataplane errors float16 operations tensor',
     packages: '@fastify/swagger @fastify/swagger-ui ajv fastify fastify-plugin openapi-types typebox',
     why: 'The wire; all it knows of the product is the operations.'
   },
   runtime: {
-    ours: 'backend engine errors files formats log nn operations slicing store tensor',
+    ours: 'backend engine errors formats log nn operations slicing store tensor',
     packages: 'pino typebox',
-    why: 'The engine process. Of `engine` it takes the channel and the codec, of `files` how a parameter file is read.'
+    why: 'The engine process. Of `engine` it takes the channel and the codec.'
   },
   files: { ours: 'errors formats nn tensor', packages: '', why: 'Files of the library, without a server.' },
   index: { ours: 'backend errors files nn tensor', packages: 'typebox', why: 'What `import … from \'blockserve\'` gives.' },
   app: { ours: 'config dataplane errors http', packages: 'fastify', why: 'Puts the front process together from what it is given.' },
   main: {
     ours: 'app config dataplane engine errors log runtime store',
-    packages: 'close-with-grace',
+    packages: 'close-with-grace fastify',
     why: 'The edge of the front process; of `runtime` it knows the shape of the engine\'s settings.'
   }
 }

@@ -1,3 +1,4 @@
+import { problem } from '../errors.ts'
 import type { HostTensor } from '../tensor.ts'
 
 /** Arrays in file order, without names. A single array is a list of one. */
@@ -31,4 +32,11 @@ export function namedTensors (file: DictFile): Map<string, HostTensor> {
 export function stripPrefixes (file: ArrayFile): ArrayFile {
   if (file.kind === 'list') return file
   return { ...file, names: file.names.map(name => name.replace(/^(?:arg|aux):/, '')) }
+}
+
+/** The named tensors of a file; an empty list is a file without parameters. Throws `invalid_file` for a list. */
+export function parameterValues (file: ArrayFile): Map<string, HostTensor> {
+  if (file.kind === 'dict') return namedTensors(file)
+  if (file.tensors.length === 0) return new Map()
+  throw problem('invalid_file', { detail: `it holds ${file.tensors.length} array(s) without names, and parameters are found by name` })
 }

@@ -1,4 +1,4 @@
-export { dictFile, namedTensors, stripPrefixes, type ArrayFile, type DictFile, type ListFile } from './array-file.ts'
+export { dictFile, namedTensors, parameterValues, stripPrefixes, type ArrayFile, type DictFile, type ListFile } from './array-file.ts'
 export type { RecordVersion } from './mxnet/layout.ts'
 export { readMxnet, type ReadOptions } from './mxnet/reader.ts'
 export { writeMxnet, type WriteOptions } from './mxnet/writer.ts'

@@ -1,5 +1,5 @@
 import type { DType, HostTensor, TypedArray } from '../tensor.ts'
-import { fromHalf, toHalf } from './half.ts'
+import { float16ToNumber, numberToFloat16 } from '../float16.ts'
 
 /** Adds two elements as they are stored. */
 export type Addition = (a: never, b: never) => number | bigint
@@ -8,7 +8,7 @@ const sum = (a: number, b: number): number => a + b
 
 /** Where the stored bits are not the number: float16, int64, bool (logical or, as NumPy). */
 const SPECIAL: Partial<Record<DType, Addition>> = {
-  float16: (a: number, b: number) => toHalf(fromHalf(a) + fromHalf(b)),
+  float16: (a: number, b: number) => numberToFloat16(float16ToNumber(a) + float16ToNumber(b)),
   int64: (a: bigint, b: bigint) => a + b,
   bool: (a: number, b: number) => a | b
 }

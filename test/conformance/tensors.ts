@@ -1,6 +1,6 @@
 /** Printed tensors ⇄ tensors in host memory, and whether two are close enough. */
 import { createHash } from 'node:crypto'
-import { fromHalf, toHalf } from '../../src/nn/half.ts'
+import { float16ToNumber, numberToFloat16 } from '../../src/float16.ts'
 import { bytesOf, DTYPES, formatShape, hostTensor, sameShape, type DType, type HostTensor, type TypedArray } from '../../src/tensor.ts'
 import type { PrintedNumber, PrintedTensor } from './format.ts'
 import type { Closeness, Measured, Tolerance } from './received.ts'
@@ -33,14 +33,14 @@ export function largest (numbers: Iterable<number>): number {
 
 /** The values as numbers; exact but for int64 beyond 2^53. */
 export function numbersOf ({ dtype, data }: Pick<HostTensor, 'dtype' | 'data'>): Float64Array {
-  if (dtype === 'float16') return Float64Array.from(data as Uint16Array, fromHalf)
+  if (dtype === 'float16') return Float64Array.from(data as Uint16Array, float16ToNumber)
   return Float64Array.from(data as Iterable<number | bigint>, Number)
 }
 
 function parseValues (dtype: DType, values: readonly PrintedNumber[]): TypedArray {
   if (dtype === 'int64') return BigInt64Array.from(values, value => BigInt(value))
   const numbers = Array.from(values, Number)
-  if (dtype === 'float16') return Uint16Array.from(numbers, toHalf)
+  if (dtype === 'float16') return Uint16Array.from(numbers, numberToFloat16)
   const { array: Values } = DTYPES[dtype]
   return new Values(numbers)
 }

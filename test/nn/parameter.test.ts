@@ -4,7 +4,7 @@ import { formatShape, hostTensor, type Shape } from '../../src/tensor.ts'
 import { Parameter, type GradReq } from '../../src/nn/index.ts'
 import { normalizeShape } from '../../src/nn/parameter.ts'
 import { castTensor } from '../../src/nn/cast.ts'
-import { toHalf } from '../../src/nn/half.ts'
+import { numberToFloat16 } from '../../src/float16.ts'
 import { array, inSession, numbers, refuses, tf } from './harness.ts'
 
 const made = (options: ConstructorParameters<typeof Parameter>[1] = {}): Parameter => {
@@ -152,7 +152,7 @@ t.test('one that is not differentiable never has a gradient', async t => {
 const ADDED = {
   float32: [Float32Array.of(1.5, -2), [3, -4]],
   float64: [Float64Array.of(0.1, 0.2), [0.2, 0.4]],
-  float16: [Uint16Array.of(toHalf(1.5), toHalf(-2)), [3, -4]],
+  float16: [Uint16Array.of(numberToFloat16(1.5), numberToFloat16(-2)), [3, -4]],
   int32: [Int32Array.of(5, -6), [10, -12]],
   int64: [BigInt64Array.of(7n, -8n), [14, -16]]
 } as const

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { problem } from '../../errors.ts'
-import { readArrayFile } from '../../formats/index.ts'
-import { toValues } from '../../files.ts'
+import { parameterValues, readArrayFile } from '../../formats/index.ts'
 import { loadValues } from '../../nn/index.ts'
 import {
   cloneModel, createModel, deleteModel, initializeModel, loadModel, type Input, type Output
@@ -62,7 +61,7 @@ export const initialize = handler(initializeModel, call => {
 
 export const load = handler(loadModel, call => {
   const { live, input } = call
-  const values = toValues(readArrayFile(input.file ?? checkpointBytes(call)))
+  const values = parameterValues(readArrayFile(input.file ?? checkpointBytes(call)))
   const { loaded, missing, ignored, cast } = loadValues(live.block, values, input)
   return { state: stateOf(live.parameters()), loaded: [...loaded], missing: [...missing], ignored: [...ignored], cast: [...cast] }
 })

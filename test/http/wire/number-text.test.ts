@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { float16ToNumber, numberToFloat16 } from '../../../src/http/wire/float16.ts'
+import { float16ToNumber, numberToFloat16 } from '../../../src/float16.ts'
 import { float16Text, float32Text, float64Text, int64Text } from '../../../src/http/wire/number-text.ts'
 
 const view = new DataView(new ArrayBuffer(4))

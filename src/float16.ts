@@ -1,4 +1,4 @@
-/** IEEE 754 binary16, held as raw 16-bit patterns. */
+/** IEEE 754 binary16, held as raw 16-bit patterns. A leaf. */
 
 const view = new DataView(new ArrayBuffer(4))
 
