@@ -76,9 +76,10 @@ export function reshape (x: NDArray, shape: Shape): NDArray {
   return tf.reshape(x, [...wanted])
 }
 
-/** Joins arrays along an axis. Throws `shape_mismatch`. */
+/** Joins arrays along an axis. Throws `shape_mismatch`, and `invalid_tensor` when there are none. */
 export function concatenate (arrays: readonly NDArray[], axis = 0): NDArray {
-  const [first, ...rest] = arrays as [NDArray, ...NDArray[]]
+  const [first, ...rest] = arrays
+  if (first === undefined) throw problem('invalid_tensor', { where: 'concatenate', detail: 'there are no arrays to join' })
   const along = checkAxis('concatenate', first, axis) as number
   for (const other of rest) {
     const fits = other.rank === first.rank && other.shape.every((dim, i) => i === along || dim === first.shape[i])
