@@ -4,11 +4,12 @@ import type { DType, HostTensor } from '../tensor.ts'
 
 /**
  * The tensor in the dtype of a parameter, when that keeps its meaning: among floating types values are rounded to the
- * nearest, integers and booleans must be representable exactly. Throws `dtype_conflict`.
+ * nearest; integers and booleans must be representable exactly, on either side. Throws `dtype_conflict`.
  */
 export function castExactly (tensor: HostTensor, dtype: DType, parameter: string): HostTensor {
   const cast = castTensor(tensor, dtype)
-  if (cast === tensor || (isFloat(dtype) && !overflows(tensor, cast))) return cast
+  if (cast === tensor) return cast
+  if (isFloat(dtype) && isFloat(tensor.dtype) && !overflows(tensor, cast)) return cast
   const back = castTensor(cast, tensor.dtype)
   if (tensor.data.every((value, i) => value === back.data[i])) return cast
   throw problem('dtype_conflict', { parameter, expected: dtype, received: `${tensor.dtype} values that do not fit it` })
