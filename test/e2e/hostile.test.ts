@@ -63,6 +63,21 @@ t.test('hostile requests', async t => {
   t.equal(server.enginePid(), engine, 'the engine lived through all of it')
 })
 
+t.test('of many requests that arrive at once only the bad ones fail, and each good one gets its own answer', async t => {
+  const server = await startServer(t, { env: LIMITS })
+  await prepare(server)
+  const ask = (row: unknown): ReturnType<Server['request']> => server.request('POST', '/v1/models/m/forward', { inputs: [[row]] })
+  const rows = Array.from({ length: 64 }, (_, i) => [i, 1 / (i + 1), -i])
+  const alone: unknown[] = []
+  for (const row of rows) alone.push((await ask(row)).body)
+  const bad = [[1, 2], [1, 2, 3, 4], [], ['x', 0, 0]]
+  const [together, refused] = await Promise.all([
+    Promise.all(rows.map(ask)), Promise.all(Array.from({ length: 16 }, (_, i) => ask(bad[i % bad.length])))
+  ])
+  t.same(together.map(({ body }) => body), alone)
+  t.same(refused.map(({ status }) => status), Array.from({ length: 4 }, () => [422, 422, 422, 400]).flat())
+})
+
 t.test('what is unusual but right is answered', async t => {
   const server = await startServer(t, { env: LIMITS })
   await prepare(server)

@@ -19,9 +19,8 @@ export interface ServerOptions {
 
 export interface Ending { readonly code: number | null, readonly signal: NodeJS.Signals | null }
 
-/** Processes that still run when the test process ends for whatever reason. */
-const running = new Set<ChildProcess>()
-process.once('exit', () => { for (const child of running) child.kill('SIGKILL') })
+/** Ends the front process when its standard input ends: when the test process is gone, for whatever reason. An engine's is empty. */
+const LEASH = 'data:text/javascript,process.stdin.unref?.().resume().once("end",()=>{process.exit(1)})'
 
 /** A folder that goes with the test. */
 export async function temporaryFolder (t: Test): Promise<string> {
@@ -42,11 +41,9 @@ export class ServerProcess {
 
   constructor (data: string, env: ServerOptions['env'] = {}, args: readonly string[] = []) {
     const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BLOCKSERVE_')))
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...plain, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', BLOCKSERVE_BACKEND: 'wasm', ...env }, stdio: ['ignore', 'pipe', 'pipe']
+    const child = spawn(process.execPath, ['--import', LEASH, MAIN, ...args], {
+      env: { ...plain, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', BLOCKSERVE_BACKEND: 'wasm', ...env }, stdio: 'pipe'
     })
-    running.add(child)
-    child.once('close', () => { running.delete(child) })
     child.stderr.on('data', (chunk: Buffer) => { this.#stderr += chunk.toString() })
     this.#child = child
     this.log = new LogLines(child.stdout)
