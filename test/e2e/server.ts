@@ -20,7 +20,7 @@ export interface ServerOptions {
 export interface Ending { readonly code: number | null, readonly signal: NodeJS.Signals | null }
 
 /** Ends the front process when its standard input ends: when the test process is gone, for whatever reason. An engine's is empty. */
-const LEASH = 'data:text/javascript,process.stdin.unref?.().resume().once("end",()=>{process.exit(1)})'
+const LEASH = `data:text/javascript,${encodeURIComponent('process.stdin.unref?.().resume().once("end", () => { process.exit(1) })')}`
 
 /** A folder that goes with the test. */
 export async function temporaryFolder (t: Test): Promise<string> {
