@@ -205,6 +205,25 @@ t.test('the copy on the device follows every change of the value, and is made on
   })
 })
 
+t.test('copies on the device are freed when the parameter is drawn again, and by dispose; the value stays', async t => {
+  inSession(() => {
+    const parameter = made()
+    const before = tf.memory().numTensors
+    const copy = (): void => {
+      parameter.data()
+      parameter.derived('same', data => tf.clone(data))
+    }
+    copy()
+    t.equal(tf.memory().numTensors, before + 2)
+    parameter.initialize({ init: 'zeros', force_reinit: true })
+    t.equal(tf.memory().numTensors, before)
+    copy()
+    parameter.dispose()
+    t.equal(tf.memory().numTensors, before)
+    t.same(numbers(parameter.data()), [0, 0, 0, 0])
+  })
+})
+
 t.test('a derived form is made once per value', async t => {
   inSession(() => {
     const parameter = made()
