@@ -113,7 +113,7 @@ export abstract class Block extends Registrar {
     return this.#after.register(hook)
   }
 
-  /** Runs the block: hooks, `forward`, hooks. Throws `argument_count`, `not_an_array`, and what `forward` throws. */
+  /** Runs the block: hooks, `forward`, hooks. Throws `no_forward`, `argument_count`, `not_an_array`, and what `forward` throws. */
   call (...args: Argument[]): Output {
     this.#checkArguments(args)
     this.#before.run(this, args)
@@ -219,6 +219,8 @@ export abstract class Block extends Registrar {
   }
 
   #checkArguments (args: readonly Argument[]): void {
+    // A class written in JavaScript may lack it.
+    if (typeof this.forward !== 'function') throw problem('no_forward', { block: this.name })
     const expected = this.forward.length
     if (args.length < expected || (expected > 0 && args.length > this.maxArguments)) {
       throw problem('argument_count', { block: this.name, expected, received: args.length })

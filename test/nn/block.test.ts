@@ -164,6 +164,16 @@ t.test('a call takes as many arrays as forward does', async t => {
   })
 })
 
+t.test('a Block whose class has no forward says so', async t => {
+  class Forgotten extends Block {
+    declare forward: () => Output
+  }
+  inSession(() => {
+    refuses(t, () => new Forgotten().call(counting(1)), 'no_forward', 'NotImplementedError', ['forgotten0', 'forward'])
+    refuses(t, () => new Sequential().add(new Forgotten()).call(counting(1)), 'no_forward', 'NotImplementedError', ['forgotten1'])
+  })
+})
+
 t.test('hybridize marks the block and all below, and changes no result', async t => {
   inSession(() => {
     const net = new HybridSequential().add(new Dense(3), new Dense(2))
