@@ -18,12 +18,10 @@ const HOUR_MS = 3_600_000
 const Settings = Type.Object({
   host: text('127.0.0.1', 'Address to listen on'),
   port: integer(8080, 0, 65535, 'Port of HTTP; 0 picks a free one'),
-  grpcPort: integer(8081, 0, 65535, 'Port of gRPC; 0 is off'),
   data: text('./data', 'Folder of models, checkpoints and arrays'),
   models: text('', 'Extra folder of architectures: compiled JavaScript modules'),
-  backend: choice(['auto', 'native-gpu', 'native-cpu', 'wasm'], 'auto', 'What computes; auto takes the first that works'),
+  backend: choice(['auto', 'cuda', 'native', 'wasm'], 'auto', 'What computes: TensorFlow with CUDA, TensorFlow on the CPU, or WebAssembly; auto takes the first that works'),
   threads: text('auto', 'Threads of one engine, or auto', '^(auto|[1-9][0-9]{0,2})$'),
-  engines: integer(1, 1, 64, 'Engine processes'),
   logLevel: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Least severe lines to log'),
   maxBodyBytes: integer(64 * MIB, 1024, 2 ** 31 - 1, 'Largest request body'),
   maxModels: integer(2000, 1, 1_000_000, 'Most models'),
@@ -31,7 +29,6 @@ const Settings = Type.Object({
   maxElements: integer(2 ** 28, 1, 2 ** 31 - 1, 'Most elements in one tensor'),
   maxBatch: integer(32, 1, 4096, 'Most requests in one batch'),
   maxQueue: integer(1000, 1, 1_000_000, 'Most requests that wait for one model'),
-  maxStatements: integer(1_000_000, 1, 2 ** 31 - 1, 'Most statements a program may execute in one forward'),
   requestTimeoutMs: integer(60_000, 1, HOUR_MS, 'Time until a request is given up'),
   shutdownTimeoutMs: integer(30_000, 1, HOUR_MS, 'Time a graceful stop may take')
 })

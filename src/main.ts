@@ -13,11 +13,13 @@ import { openStore } from './store/store.ts'
 
 const ENGINE_ENTRY = new URL('./runtime/entry.js', import.meta.url)
 
+const BACKENDS = { auto: 'auto', cuda: 'native-gpu', native: 'native-cpu', wasm: 'wasm' } as const
+
 function engineConfig (config: Config): EngineConfig {
   return {
     data: resolve(config.data),
     models: config.models === '' ? '' : resolve(config.models),
-    backend: config.backend,
+    backend: BACKENDS[config.backend],
     threads: config.threads === 'auto' ? null : Number(config.threads),
     limits: { models: config.maxModels, parameterBytes: config.maxParameterBytes, elements: config.maxElements },
     log_level: config.logLevel

@@ -3,7 +3,7 @@ import { flagOf, readConfig, settingsTable, variableOf } from '../src/config.ts'
 
 t.test('without anything given the documented defaults hold', async t => {
   t.match(readConfig({}), {
-    host: '127.0.0.1', port: 8080, grpcPort: 8081, data: './data', models: '', backend: 'auto', threads: 'auto', engines: 1, maxModels: 2000, maxBodyBytes: 64 * 1024 * 1024
+    host: '127.0.0.1', port: 8080, data: './data', models: '', backend: 'auto', threads: 'auto', maxModels: 2000, maxBodyBytes: 64 * 1024 * 1024
   })
 })
 
@@ -25,7 +25,7 @@ t.test('a bad value is refused by variable, value and what is allowed', async t 
     ['BLOCKSERVE_BACKEND', 'tpu', /auto, .*wasm/],
     ['BLOCKSERVE_THREADS', '0', /auto, or a whole number from 1/],
     ['BLOCKSERVE_LOG_LEVEL', 'loud', /info/],
-    ['BLOCKSERVE_ENGINES', '-1', /from 1/]
+    ['BLOCKSERVE_MAX_MODELS', '-1', /from 1/]
   ]
   for (const [variable, value, allowed] of cases) {
     t.throws(() => readConfig({ [variable]: value }), { code: 'invalid_setting', message: new RegExp(`${variable} .*'${value}'.*${allowed.source}`) })
