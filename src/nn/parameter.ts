@@ -174,12 +174,11 @@ export class Parameter {
 
   /** Changes the dtype, converting value and gradient. */
   cast (dtype: DType): void {
+    if (this.#value !== undefined) this.#reserve(byteLength(dtype, this.#value.shape))
     this.#dtype = dtype
     this.#dtypeText = dtype
     if (this.#grad !== undefined) this.#grad = castTensor(this.#grad, dtype)
-    if (this.#value === undefined) return
-    this.#reserve(byteLength(dtype, this.#value.shape))
-    this.#replace(this.#value)
+    if (this.#value !== undefined) this.#replace(this.#value)
   }
 
   /** Takes a value from a file: fills unknown dimensions, makes the parameter ready whatever its state was. */

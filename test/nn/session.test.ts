@@ -64,6 +64,16 @@ t.test('the bound holds again when a deferred shape becomes known', async t => {
   }, { limits: { parameterBytes: 399 } })
 })
 
+t.test('a cast that would go past the bound changes nothing', async t => {
+  inSession(() => {
+    const dense = new Dense(2, { in_units: 2, use_bias: false })
+    dense.initialize()
+    refuses(t, () => { dense.cast('float64') }, 'too_many_parameter_bytes', undefined, ['32', '16'])
+    t.equal(dense.weight.dtype, 'float32')
+    t.equal(dense.weight.host().dtype, 'float32')
+  }, { limits: { parameterBytes: 16 } })
+})
+
 t.test('a parameter that is drawn again does not count twice', async t => {
   inSession(() => {
     const dense = new Dense(10, { in_units: 10, use_bias: false })

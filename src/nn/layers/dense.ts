@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { Type, type Static } from 'typebox'
 import { problem } from '../../errors.ts'
-import { DTYPE_NAMES, formatShape, type DType, type Shape } from '../../tensor.ts'
+import { DTYPE_NAMES, formatShape, sizeOf, type DType, type Shape } from '../../tensor.ts'
 import { is_recording } from '../autograd/index.ts'
 import type { BlockOptions } from '../block.ts'
 import type { BlockDefinition, Options } from '../definition.ts'
@@ -76,7 +76,7 @@ export class Dense extends HybridBlock {
     const weight = this.weight.data()
     this.#checkInput(x, weight.shape)
     checkShape(this.outputShape(x.shape))
-    const rows = tf.reshape(x, [-1, weight.shape[1] as number])
+    const rows = tf.reshape(x, [sizeOf(this.outputShape(x.shape).slice(0, -1)), weight.shape[1] as number])
     const output = is_recording() ? this.#affine(rows, tf.transpose(weight)) : this.#affine(rows, this.weight.derived('transposed', transpose))
     const shaped = this.flatten && x.rank === 2 ? output : tf.reshape(output, [...this.outputShape(x.shape)])
     return this.act === null ? shaped : this.act.call(shaped) as NDArray

@@ -101,6 +101,16 @@ t.test('a layer without units, and a scalar input, are refused', async t => {
   })
 })
 
+t.test('rows of no values give the bias alone', async t => {
+  inSession(() => {
+    const dense = new Dense(2)
+    dense.initialize()
+    dense.bias?.set_data([1, 2])
+    t.same(numbers(call(dense, np.zeros([3, 0]))), [1, 2, 1, 2, 1, 2])
+    t.same(dense.weight.shape, [2, 0])
+  })
+})
+
 t.test('a batch of no rows gives no rows', async t => {
   inSession(() => {
     const dense = new Dense(3, { in_units: 2 })
