@@ -104,7 +104,6 @@ export const ERRORS = {
   parameter_key: nn('KeyError', 404, 'There is no parameter \'{parameter}\'. {known}', 'Use a full name, prefix included.'),
   constant_missing: nn('KeyError', 404, 'There is no constant \'{parameter}\'.', 'Give its value to make it.'),
   constant_conflict: nn('AssertionError', 422, 'Constant \'{parameter}\': {detail}.', 'Use another name, or the same value.'),
-  strip_prefix: nn('ValueError', 422, 'Prefix \'{prefix}\' is to be stripped, but parameter \'{parameter}\' does not start with it.', 'Leave the prefix out, or save the block\'s own parameters.'),
 
   // --- initializers and random numbers ---
   unknown_initializer: nn('AssertionError', 422, 'There is no initializer \'{initializer}\'. Known: {known}.', 'Use one of the known initializers.'),
@@ -120,6 +119,7 @@ export const ERRORS = {
 
   // --- autograd ---
   not_recorded: nn('MXNetError', 409, 'The array does not come out of a recorded computation, so there is nothing to differentiate.', 'Compute it inside autograd.record.'),
+  head_gradient_count: nn('ValueError', 422, '{received} head gradients are given for {expected} output(s).', 'Give one per output, or none.'),
   head_gradient_shape: nn('MXNetError', 422, 'Head gradient {position} has shape {received}, its output has {expected}.', 'Give one head gradient per output, of the same shape.'),
 
   // --- files ---

@@ -35,12 +35,19 @@ export function encodeFrame (messages: readonly unknown[]): Uint8Array<ArrayBuff
   frame.writeUInt32LE(jsonBytes, 4)
   frame.writeDoubleLE(total, 8)
   frame.write(json, FRAME_HEAD)
-  let at = align(FRAME_HEAD + jsonBytes)
+  let at = pad(frame, FRAME_HEAD + jsonBytes)
   for (const array of found.arrays) {
     frame.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at)
-    at += align(array.byteLength)
+    at = pad(frame, at + array.byteLength)
   }
   return new Uint8Array(frame.buffer as ArrayBuffer)
+}
+
+/** Fills a frame with zeros up to where the next part begins, which it returns: memory that was used before must not leave. */
+function pad (frame: Buffer, end: number): number {
+  const next = align(end)
+  frame.fill(0, end, next)
+  return next
 }
 
 /** The messages of one whole frame. Their typed arrays share the frame's memory. Throws `channel_frame` when it is cut short or broken. */

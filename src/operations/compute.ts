@@ -83,5 +83,5 @@ export const backward = defineOperation({
     input_gradients: Type.Array(ref(Result), { description: 'One per argument' }),
     ...remarks
   }))),
-  errors: [...RUN_ERRORS, 'head_gradient_shape', 'not_recorded', 'precondition_failed']
+  errors: [...RUN_ERRORS, 'head_gradient_shape', 'head_gradient_count', 'not_recorded', 'precondition_failed']
 })

@@ -55,3 +55,11 @@ t.test('every dtype is measured as numbers', async t => {
   t.match(statistics(hostTensor('int64', [1, 2], BigInt64Array.of(-5n, 9n)), 1), { shape: [1, 2], mean: 2, max: 9 })
   t.match(statistics(hostTensor('bool', [3], Uint8Array.of(0, 1, 1)), 2), { zeros: 1, histogram: { counts: [1, 2] } })
 })
+
+t.test('values near the largest float64 do not overflow what is told of them', async t => {
+  const huge = statistics(hostTensor('float64', [4], Float64Array.of(-1.5e308, 1.5e308, 1.5e308, -1.5e308)), 2)
+  t.match(huge, { min: -1.5e308, max: 1.5e308, mean: 0, std: 1.5e308, norm: null })
+  t.same(huge.histogram, { edges: [-1.5e308, 0, 1.5e308], counts: [2, 2] })
+  const same = statistics(hostTensor('float64', [2], Float64Array.of(1e300, 1e300)), 4)
+  t.same(same.histogram.counts, [0, 0, 2, 0])
+})

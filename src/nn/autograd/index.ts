@@ -65,7 +65,7 @@ export function grad_of (tensor: NDArray): HostTensor {
 /**
  * Gradients of `heads` with respect to every parameter and marked array they were computed from.
  * `head_gradients`: one per head, of its shape; ones where missing. Parameters receive theirs as their grad_req says.
- * Throws `not_recorded` when a head was not computed while recording, `head_gradient_shape`.
+ * Throws `not_recorded` when a head was not computed while recording, `head_gradient_shape`, `head_gradient_count`.
  */
 export function backward (
   heads: NDArray | readonly NDArray[], head_gradients: ReadonlyArray<ArrayLike | null> = [], options: BackwardOptions = {}
@@ -144,6 +144,7 @@ function seedVariables (heads: readonly NDArray[], seeds: ReadonlyMap<number, ND
 }
 
 function seedGradients (heads: readonly NDArray[], given: ReadonlyArray<ArrayLike | null>): Map<number, NDArray> {
+  if (given.length > heads.length) throw problem('head_gradient_count', { received: given.length, expected: heads.length })
   const seeds = new Map<number, NDArray>()
   heads.forEach((head, i) => {
     const seed = given[i] == null ? tf.onesLike(head) : array(given[i])

@@ -106,6 +106,7 @@ t.test('head gradients weigh the outputs, and must have their shape', async t =>
     backward(run(), [[[1, 0], [0, 10]]])
     t.same(numbers(grad_of(x)), [2, 0, 0, 80])
     refuses(t, () => { backward(run(), [[1, 2]]) }, 'head_gradient_shape', 'MXNetError', ['0', '(2,)', '(2, 2)'])
+    refuses(t, () => { backward(run(), [null, null]) }, 'head_gradient_count', 'ValueError', ['2', '1'])
     backward(run(), [null])
     t.same(numbers(grad_of(x)), [2, 4, 6, 8], 'null is ones')
   })
