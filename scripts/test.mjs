@@ -34,6 +34,14 @@ function counts () {
   return [Number(passed), Number(failed)]
 }
 
+/** One line for each code cell of the book's chapter, as the two chapter tests found it. */
+function printChapter () {
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
+  for (const [, file, cells] of text.matchAll(/^# Subtest: dist\/test\/(\S*chapter\.test)\.js\n([\s\S]*?)(?=^(?:not )?ok )/gm)) {
+    for (const [, outcome, cell] of cells.matchAll(/^ {4}(ok|not ok) \d+ - (5\.\d \[\d+\].*?)(?: # time.*)?$/gm)) console.log(`${file} ${cell}: ${outcome}`)
+  }
+}
+
 const checks = {
   lint: () => node(join(packageFile('eslint/package.json'), '..', 'bin', 'eslint.js'), '.'),
   contract: () => node('dist/scripts/openapi.js', '--check'),
@@ -44,6 +52,7 @@ const checks = {
 const built = node('scripts/build.mjs')
 const broken = built ? Object.keys(checks).filter(name => !checks[name]()) : ['build']
 for (const name of broken) console.log(`${name}: failed`)
+printChapter()
 const [passed, failed] = counts()
 console.log(`${passed} passed, ${Math.max(failed, broken.length)} failed`)
 process.exitCode = broken.length === 0 ? 0 : 1

@@ -7,9 +7,8 @@ import { byteLength, isKnown, sizeOf, type Shape } from '../tensor.ts'
 import { initializerSpec } from './initializer-spec.ts'
 import { walkBlocks } from './walk.ts'
 
-/** Describes a block. `revisions` tells the model's revision at which each parameter last changed. */
-export function describe (block: Block, revisions: ReadonlyMap<string, number>): ModelDescription {
-  const parameters = block.collect_params().values()
+/** Describes a block and all its parameters. `revisions` tells the model's revision at which each parameter last changed. */
+export function describe (block: Block, parameters: readonly Parameter[], revisions: ReadonlyMap<string, number>): ModelDescription {
   const shapes = parameters.map(parameter => shapeOf(parameter))
   const known = shapes.every(isKnown)
   return {

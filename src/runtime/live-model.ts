@@ -1,5 +1,5 @@
 import { problem } from '../errors.ts'
-import { RandomStream, Session, type Block, type Parameter, type ParameterSnapshot } from '../nn/index.ts'
+import { RandomStream, Session, type Block, type Parameter, type ParameterDict, type ParameterSnapshot } from '../nn/index.ts'
 import type { Transaction } from '../store/interface.ts'
 import type { JsonObject, ModelRecord } from '../store/records.ts'
 import type { ModelDescription } from '../operations/views.ts'
@@ -24,6 +24,7 @@ export class LiveModel {
   readonly identity: ModelIdentity
   readonly session: Session
   readonly block: Block
+  readonly #collected: ParameterDict
   readonly messages: string[]
   readonly warnings: string[]
   #record: ModelRecord | undefined
@@ -37,6 +38,7 @@ export class LiveModel {
     this.identity = identity
     this.session = session
     this.block = block
+    this.#collected = session.run(() => block.collect_params())
     this.messages = output.messages
     this.warnings = output.warnings
   }
@@ -64,12 +66,11 @@ export class LiveModel {
     this.session.random = RandomStream.restore(original.session.random.save())
   }
 
-  parameters (): Parameter[] { return this.block.collect_params().values() }
+  parameters (): Parameter[] { return this.#collected.values() }
 
   /** The parameter of that full name, else of that structural name. */
   parameter (name: string): Parameter | undefined {
-    const all = this.block.collect_params()
-    return all.has(name) ? all.at(name) : this.block.collect_params_with_prefix().get(name)
+    return this.#collected.has(name) ? this.#collected.at(name) : this.block.collect_params_with_prefix().get(name)
   }
 
   /** Whether anything that is saved differs from what the store has. */
@@ -86,7 +87,7 @@ export class LiveModel {
     const changed = this.#changedValues(parameters)
     for (const parameter of changed) this.#valueRevisions.set(parameter.name, revision)
     const { definitions, ...identity } = this.identity
-    const description = { ...describe(this.block, this.#valueRevisions), saved: savedParameters(parameters), definitions }
+    const description = { ...describe(this.block, parameters, this.#valueRevisions), saved: savedParameters(parameters), definitions }
     const { checkpoints_made = 0, created_at = now } = tx.modelById(this.identity.id) ?? {}
     const record: ModelRecord = {
       ...identity,

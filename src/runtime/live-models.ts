@@ -53,7 +53,7 @@ export class LiveModels {
       seed: identity.seed,
       limits: this.#limits,
       print: line => { this.#print(identity.name, output.messages, line) },
-      warn: message => { output.warnings.push(message) },
+      warn: message => { if (!output.warnings.includes(message)) output.warnings.push(message) },
       deadline: () => this.#deadline
     })
     return new LiveModel(identity, session, session.run(() => this.#build(identity)), output)

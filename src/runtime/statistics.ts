@@ -17,8 +17,8 @@ export interface TensorStatistics {
 
 /**
  * What values look like. Min, max, mean, population standard deviation, Euclidean norm and histogram are of the finite
- * values, computed in float64, null when there are none (the norm also when it is too large for a float64). The histogram has `bins` equal bins from min to max, as
- * numpy.histogram: each holds its lower edge, the last one both.
+ * values, computed in float64, null when there are none (the norm also when it is too large for a float64). The histogram
+ * has `bins` equal bins from min to max, as numpy.histogram: each holds its lower edge, the last one both.
  */
 export function statistics (tensor: HostTensor, bins: number): TensorStatistics {
   const all = toFloat64(tensor)

@@ -95,7 +95,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   add: binary(tf.add),
   sub: binary(tf.sub),
   mul: binary(tf.mul),
-  div: binary(tf.div),
+  // A divisor near 0 makes terms so large that the order of their summation shows.
+  div: binary(tf.div, { coarse: true }),
   maximum: binary(tf.maximum, { coarse: true }, broadcasts),
   minimum: binary(tf.minimum, { coarse: true }, broadcasts),
   greater: binary(tf.greater, comparison),

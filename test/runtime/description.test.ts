@@ -16,7 +16,10 @@ const TIED = {
 }
 
 const build = (spec: unknown): Block => new Session().run(() => buildSpec(spec, builtinBlocks()))
-const described = (spec: unknown, revisions: ReadonlyMap<string, number> = new Map()): ModelDescription => describe(build(spec), revisions)
+function described (spec: unknown, revisions: ReadonlyMap<string, number> = new Map()): ModelDescription {
+  const block = build(spec)
+  return describe(block, block.collect_params().values(), revisions)
+}
 
 t.test('the tree has every block with key, path, name and own parameters', async t => {
   t.match(described(TIED).tree, {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
+import { Block, Dense, type NDArray, type Output } from '../../src/nn/index.ts'
 import {
   backward, cloneModel, createModel, deleteModel, drawRandom, forward, initializeModel, loadModel, patchData, putData, readGrad,
   updateParameter, zeroGrad
@@ -176,4 +177,24 @@ t.test('limits hold for models, bytes and elements, and leave nothing half made'
 t.test('an unknown model is an error that lists those there are', async t => {
   const bench = ready(openBench(t))
   t.match(errorOf(() => bench.run(forward, { model: 'x', inputs: [input] })), { code: 'model_not_found', message: /'x'.*'m'/ })
+})
+
+t.test('Blocks hidden in a list are warned of when the model is made, and by no request after', async t => {
+  class Hiding extends Block {
+    readonly layers = [new Dense(2)]
+    override forward (x: NDArray): Output { return x }
+  }
+  const bench = openBench(t)
+  bench.runtime.registry.register(Hiding)
+  const strays: unknown[] = []
+  const listen = (warning: Error): void => { strays.push(warning.message) }
+  process.on('warning', listen)
+  t.teardown(() => { process.off('warning', listen) })
+  const made = bench.run(createModel, { name: 'm', seed: 0, architecture: 'Hiding' })
+  t.equal(made.warnings?.length, 1)
+  t.match(made.warnings?.[0], /hiding0\.layers.*register_child/)
+  const answer = bench.run(forward, { model: 'm', inputs: [tensor([1], 1)] })
+  t.equal(answer.warnings, undefined)
+  await new Promise(setImmediate)
+  t.same(strays, [])
 })

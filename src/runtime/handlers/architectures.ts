@@ -35,7 +35,8 @@ export const validate = handler(validateArchitecture, ({ runtime, input }) => {
   const mistakes = [...validateSpec(input.spec, runtime.registry, optionsOf(runtime))]
   if (mistakes.length > 0) return { valid: false, mistakes, tree: null, parameter_count: null, parameter_bytes: null }
   return tried(() => {
-    const { tree, parameter_count, parameter_bytes } = describe(trial(runtime, input.spec), new Map())
+    const block = trial(runtime, input.spec)
+    const { tree, parameter_count, parameter_bytes } = describe(block, block.collect_params().values(), new Map())
     return { valid: true, mistakes: [], tree, parameter_count, parameter_bytes }
   })
 })
