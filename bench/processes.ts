@@ -29,15 +29,18 @@ async function start (module: string, args: readonly string[]): Promise<Server> 
   return { url: await addressOf(child), stop: async () => { child.kill(); await once(child, 'exit') } }
 }
 
-async function addressOf ({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('the server has no output')
-  let text = ''
-  for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
-    text += String(chunk)
-    const found = ADDRESS.exec(text)
-    if (found === null) continue
-    stdout.resume()
-    return found[0]
-  }
-  throw new Error(`the server ended: ${text}`)
+/** The first address the server writes. Its output is read to the end: a full pipe would hold it up. */
+function addressOf (child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text: string | undefined = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (text === undefined) return
+      text += chunk.toString()
+      const found = ADDRESS.exec(text)
+      if (found === null) return
+      text = undefined
+      resolve(found[0])
+    })
+    child.once('exit', code => { reject(new Error(`the server ended with code ${code}: ${text ?? ''}`)) })
+  })
 }
