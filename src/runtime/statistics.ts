@@ -69,14 +69,24 @@ function limits (values: Float64Array, min: number, max: number): [number, numbe
 
 function histogram (values: Float64Array, bins: number, min: number, max: number): { edges: number[], counts: number[] } {
   const [low, high] = limits(values, min, max)
-  const width = high / bins - low / bins
-  const edges = Array.from({ length: bins + 1 }, (_, i) => i === bins ? high : low + width * i)
+  const edges = edgesOf(low, high, bins)
   const counts = new Array<number>(bins).fill(0)
+  // Halves, because the whole range may be too large for a float64.
+  const span = high / 2 - low / 2
   for (const value of values) {
-    let bin = Math.max(0, Math.min(Math.floor((value / width) - (low / width)), bins - 1))
-    if (bin > 0 && value < (edges[bin] as number)) bin--
-    else if (bin < bins - 1 && value >= (edges[bin + 1] as number)) bin++
+    let bin = Math.min(Math.floor((value / 2 - low / 2) / span * bins) || 0, bins - 1)
+    while (bin > 0 && value < (edges[bin] as number)) bin--
+    while (bin < bins - 1 && value >= (edges[bin + 1] as number)) bin++
     counts[bin] = (counts[bin] as number) + 1
   }
   return { edges, counts }
+}
+
+/** As numpy.linspace; where the range is too large for a float64, from its half. */
+function edgesOf (low: number, high: number, bins: number): number[] {
+  const span = high - low
+  if (!Number.isFinite(span)) return edgesOf(low / 2, high / 2, bins).map(edge => edge * 2)
+  const step = span / bins
+  const offset = (i: number): number => step === 0 ? i / bins * span : step * i
+  return Array.from({ length: bins + 1 }, (_, i) => i === bins ? high : low + offset(i))
 }

@@ -36,6 +36,17 @@ t.test('each value is counted in the bin between whose edges it lies', async () 
   }))
 })
 
+t.test('the histogram of any finite values has finite edges and counts every value once', async () => {
+  const double = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true })
+  const most = Number.MAX_VALUE
+  for (const value of [double(-most, most), double(-1e-320, 1e-320), double(1e300, most)]) {
+    fc.assert(fc.property(fc.array(value, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 30 }), (values, bins) => {
+      const { edges, counts } = of(bins, ...values).histogram
+      return edges.every(Number.isFinite) && counts.reduce((sum, count) => sum + count, 0) === values.length
+    }))
+  }
+})
+
 t.test('range, mean, deviation, norm and zeros are those of the values', async t => {
   const found = of(1, 3, -4, 0, -0, 1)
   t.match(found, { count: 5, min: -4, max: 3, mean: 0, norm: Math.sqrt(26), zeros: 2, non_finite: 0 })
