@@ -1,7 +1,6 @@
 import type { TObject } from 'typebox'
-import type { DType, Shape } from '../tensor.ts'
+import type { Shape } from '../tensor.ts'
 import type { Block, BlockOptions } from './block.ts'
-import type { InitializerSpec } from './initializers/registry.ts'
 
 /** A parameter a block type has, as the catalogue shows it. Dimensions are option names or numbers. */
 export interface ParameterDefinition { readonly name: string, readonly shape: string, readonly optional?: string }
@@ -29,5 +28,3 @@ export interface BlockDefinition<B extends Block = Block> {
 
 /** Options of a Block as they come from a spec, with those every Block takes. */
 export type Options<T> = T & BlockOptions
-
-export type { DType, InitializerSpec }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { BlockRegistry } from '../nn/registry.ts'
-import type { ReadOnlyStore, Store } from '../store/interface.ts'
+import type { Store } from '../store/interface.ts'
 import type { LiveModels } from './live-models.ts'
 
 /** Bounds of an engine. */
@@ -20,5 +20,3 @@ export interface Runtime {
   readonly limits: RuntimeLimits
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
-
-export type { ReadOnlyStore }
