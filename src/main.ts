@@ -20,6 +20,7 @@ function engineConfig (config: Config): EngineConfig {
     data: resolve(config.data),
     models: config.models === '' ? '' : resolve(config.models),
     backend: BACKENDS[config.backend],
+    native: config.native === '' ? '' : resolve(config.native),
     threads: config.threads === 'auto' ? null : Number(config.threads),
     limits: { models: config.maxModels, parameterBytes: config.maxParameterBytes, elements: config.maxElements },
     log_level: config.logLevel

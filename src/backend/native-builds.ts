@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import type { Refused } from './opened.ts'
 
 /** A folder with `tfjs_binding.node`, TensorFlow's libraries beside it, and `manifest.json`, which is written last. */
@@ -16,8 +16,10 @@ export interface Probed { readonly version: string, readonly gpu: boolean }
 
 export const bindingOf = ({ folder }: NativeBuild): string => join(folder, 'tfjs_binding.node')
 
-/** Where builds are kept: `blockserve/native` in the user's cache folder. */
-export const defaultNativeFolder = (cacheHome = join(homedir(), '.cache')): string => join(cacheHome, 'blockserve', 'native')
+/** Where builds are kept: `blockserve/native` in the user's cache folder. `cacheHome` is XDG_CACHE_HOME, which counts when it is absolute. */
+export function defaultNativeFolder (cacheHome = ''): string {
+  return join(isAbsolute(cacheHome) ? cacheHome : join(homedir(), '.cache'), 'blockserve', 'native')
+}
 
 /** The complete builds in `folder`, or the one that `folder` is; newest TensorFlow first. */
 export function findBuilds (folder: string): readonly NativeBuild[] {

@@ -19,7 +19,7 @@ export const nativeCpu: Rung = {
   open: options => openFirst(buildsIn(options).toSorted((a, b) => Number(a.cuda) - Number(b.cuda)), options, false)
 }
 
-const buildsIn = ({ nativeFolder }: BackendOptions): readonly NativeBuild[] => findBuilds(nativeFolder ?? defaultNativeFolder())
+const buildsIn = ({ nativeFolder }: BackendOptions): readonly NativeBuild[] => findBuilds(nativeFolder ?? defaultNativeFolder(process.env.XDG_CACHE_HOME))
 
 async function openFirst (builds: readonly NativeBuild[], options: BackendOptions, gpu: boolean): Promise<Opened | Refused> {
   if (builds.length === 0) return { refused: `not built: run npm run native${gpu ? ':cuda' : ''}` }

@@ -8,6 +8,8 @@ export interface EngineConfig {
   /** Folder of further architectures; '' for none. */
   readonly models: string
   readonly backend: 'auto' | BackendName
+  /** Folder of native builds, or one build; '' for the one in the user's cache folder. */
+  readonly native: string
   /** Threads of one native operation; null lets the backend decide. */
   readonly threads: number | null
   readonly limits: RuntimeLimits

@@ -20,7 +20,9 @@ const packageOf = createRequire(import.meta.url)
 
 async function start (config: EngineConfig): Promise<void> {
   const log = createLogger(config.log_level, 'engine')
-  const backend = await selectBackend({ want: config.backend, ...(config.threads !== null && { threads: config.threads }) })
+  const backend = await selectBackend({
+    want: config.backend, threads: config.threads ?? undefined, nativeFolder: config.native === '' ? undefined : config.native
+  })
   log.info({ backend: backend.backend, device: backend.device, attempts: backend.attempts }, 'backend ready')
   const registry = builtinBlocks()
   const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { defaultNativeFolder, findBuilds, probe } from '../../src/backend/native-builds.ts'
@@ -24,6 +25,8 @@ t.test('builds are found newest first, and unfinished ones are not', async t => 
 
 t.test('builds are kept in the user\'s cache', async t => {
   t.equal(defaultNativeFolder('/cache'), '/cache/blockserve/native')
+  const home = join(homedir(), '.cache/blockserve/native')
+  t.same([defaultNativeFolder(), defaultNativeFolder(''), defaultNativeFolder('cache')], [home, home, home], 'a relative XDG_CACHE_HOME does not count')
 })
 
 t.test('a build that cannot be loaded is a reason, with its folder and what to do', async t => {
