@@ -219,16 +219,15 @@ export abstract class Block extends Registrar {
   }
 
   #checkArguments (args: readonly Argument[]): void {
+    const { forward } = this
     // A class written in JavaScript may lack it.
-    if (typeof this.forward !== 'function') throw problem('no_forward', { block: this.name })
-    const expected = this.forward.length
-    if (args.length < expected || (expected > 0 && args.length > this.maxArguments)) {
+    if (typeof forward !== 'function') throw problem('no_forward', { block: this.name })
+    const expected = forward.length
+    if (args.length < expected || (args.length > expected && expected > 0 && args.length > this.maxArguments)) {
       throw problem('argument_count', { block: this.name, expected, received: args.length })
     }
-    args.forEach((arg, position) => {
-      if (isArgument(arg)) return
-      throw problem('not_an_array', { block: this.name, position, received: typeName(arg) })
-    })
+    const position = args.findIndex(arg => !isArgument(arg))
+    if (position !== -1) throw problem('not_an_array', { block: this.name, position, received: typeName(args[position]) })
   }
 
   /** The most arguments `forward` takes; blocks with optional ones say more. */

@@ -13,9 +13,8 @@ export class DeviceCopy {
 
   /** The value as float32 in Gluon's layout, made at most once per revision. */
   tensor (host: HostTensor, revision: number, owner: Parameter): NDArray {
-    if (revision === this.#revision && this.#tensor?.isDisposed === false) return this.#tensor
-    this.dispose()
-    this.#revision = revision
+    this.#holdOnly(revision)
+    if (this.#tensor?.isDisposed === false) return this.#tensor
     this.#tensor = tf.keep(upload(host))
     markVariable(this.#tensor, owner)
     return this.#tensor
@@ -23,8 +22,7 @@ export class DeviceCopy {
 
   /** Another layout of the value, made at most once per revision and key. */
   derived (key: string, make: (data: NDArray) => NDArray, host: HostTensor, revision: number): NDArray {
-    if (revision !== this.#revision) this.dispose()
-    this.#revision = revision
+    this.#holdOnly(revision)
     const known = this.#derived.get(key)
     if (known?.isDisposed === false) return known
     const made = tf.keep(tf.tidy(() => make(this.#tensor ?? upload(host))))
@@ -36,6 +34,13 @@ export class DeviceCopy {
     for (const tensor of [this.#tensor, ...this.#derived.values()]) if (tensor?.isDisposed === false) tensor.dispose()
     this.#tensor = undefined
     this.#derived.clear()
+  }
+
+  /** Frees the copies of any other revision. */
+  #holdOnly (revision: number): void {
+    if (revision === this.#revision) return
+    this.dispose()
+    this.#revision = revision
   }
 }
 

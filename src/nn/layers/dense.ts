@@ -73,13 +73,15 @@ export class Dense extends HybridBlock {
 
   override forward (x: NDArray): NDArray {
     this.finishDeferred(x)
-    const weight = this.weight.data()
-    this.#checkInput(x, weight.shape)
-    checkShape(this.outputShape(x.shape))
-    const rows = tf.reshape(x, [sizeOf(this.outputShape(x.shape).slice(0, -1)), weight.shape[1] as number])
-    const output = is_recording() ? this.#affine(rows, tf.transpose(weight)) : this.#affine(rows, this.weight.derived('transposed', transpose))
-    const shaped = this.flatten && x.rank === 2 ? output : tf.reshape(output, [...this.outputShape(x.shape)])
-    return this.act === null ? shaped : this.act.call(shaped) as NDArray
+    const { act, weight } = this
+    const width = weight.host().shape[1] as number
+    this.#checkInput(x, width)
+    const shape = this.outputShape(x.shape)
+    checkShape(shape)
+    const rows = x.rank === 2 ? x : tf.reshape(x, [sizeOf(shape.slice(0, -1)), width])
+    const output = this.#affine(rows, is_recording() ? tf.transpose(weight.data()) : weight.derived('transposed', transpose))
+    const shaped = shape.length === 2 ? output : tf.reshape(output, [...shape])
+    return act === null ? shaped : act.call(shaped) as NDArray
   }
 
   /** The output shape for an input shape. */
@@ -102,12 +104,12 @@ export class Dense extends HybridBlock {
   }
 
   #affine (rows: NDArray, transposed: NDArray): NDArray {
+    const { bias } = this
     const product = tf.matMul(rows as tf.Tensor2D, transposed as tf.Tensor2D)
-    return this.bias === null ? product : tf.add(product, this.bias.data())
+    return bias === null ? product : tf.add(product, bias.data())
   }
 
-  #checkInput (x: NDArray, weight: Shape): void {
-    const width = weight[1] ?? 0
+  #checkInput (x: NDArray, width: number): void {
     if (x.rank > 0 && inputWidth(x.shape, this.flatten) === width) return
     throw problem('wrong_input_shape', { block: this.name, expected: expectedShape(width, this.flatten), received: formatShape(x.shape) })
   }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { autograd, buildSpec, Dense, session } from '../../../src/nn/index.ts'
 import * as np from '../../../src/nn/np/index.ts'
 import { formatShape } from '../../../src/tensor.ts'
-import { array, call, close, counting, inSession, numbers, refuses } from '../harness.ts'
+import { array, call, close, counting, inSession, numbers, refuses, tf } from '../harness.ts'
 import { registry, toSpec } from '../program/programs.ts'
 import { stepOf, stepsOf, tensorOf } from './fixtures.ts'
 
@@ -66,6 +66,19 @@ t.test('a recorded forward and a plain one agree', async t => {
     }, []))
     t.same(numbers(call(dense, x)), plain.map(value => value * 2), 'also after the weight changed')
   })
+})
+
+t.test('a forward of a matrix is a product and a sum, and keeps one copy of each parameter on the device', async t => {
+  const dense = new Dense(3, { in_units: 2 })
+  dense.initialize()
+  const x = counting(4, 2)
+  const before = tf.memory().numTensors
+  const forward = (): void => { tf.tidy(() => { call(dense, x) }) }
+  forward()
+  t.equal(tf.memory().numTensors, before + 2)
+  const { kernels } = await tf.profile(forward as () => tf.TensorContainer)
+  t.same(kernels.map(kernel => kernel.name), ['BatchMatMul', 'Add'])
+  x.dispose()
 })
 
 t.test('its repr tells the widths that are known, and the activation', async t => {
