@@ -20,7 +20,7 @@ const ROUNDS = 15
 const MOST_ANSWERS = 100
 const LONGEST_MS = 8
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 const random = new RandomStream(20_261_123)
 
@@ -48,7 +48,7 @@ async function probe (server: Server): Promise<void> {
   if (!isEngineDown(refused) || read.status !== 200) throw new Error(`without an engine a change was answered ${refused.status}, a read ${read.status}`)
 }
 
-t.test('kill -9 of the engine and of the server loses nothing acknowledged', { timeout: 240_000 }, async t => {
+t.test('kill -9 of the engine and of the server loses nothing acknowledged', { timeout: 600_000 }, async t => {
   const data = await temporaryFolder(t)
   const mutators: readonly Mutator[] =
     [new Counter(3), new Draws(), new Initializations(), new Checkpoints(), new ComingsAndGoings(), new Retries()]

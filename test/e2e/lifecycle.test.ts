@@ -13,7 +13,7 @@ interface Architectures {
 }
 interface ModelRow { readonly state: string, readonly reason: string | null }
 
-t.setTimeout(240_000)
+t.setTimeout(600_000)
 
 /** Counts to the bound on turns with tensors, which takes some tenths of a second. */
 const SLOW = {

@@ -1,6 +1,6 @@
 /** A server of a test's own: real processes, started on a free port with a folder of its own, and surely ended. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import { Client } from './client.ts'
 import { LogLines, type LogLine } from './log-lines.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+const PRELOAD = new URL('preload.js', import.meta.url).href
 
 export interface ServerOptions {
   /** Folder of the data; a new one when left out. */
@@ -18,9 +19,6 @@ export interface ServerOptions {
 }
 
 export interface Ending { readonly code: number | null, readonly signal: NodeJS.Signals | null }
-
-/** Ends the front process when its standard input ends: when the test process is gone, for whatever reason. An engine's is empty. */
-const LEASH = `data:text/javascript,${encodeURIComponent('process.stdin.unref?.().resume().once("end", () => { process.exit(1) })')}`
 
 /** A folder that goes with the test. */
 export async function temporaryFolder (t: Test): Promise<string> {
@@ -37,12 +35,14 @@ export class ServerProcess {
   /** The front process and every engine ended: an engine writes to the same streams, and they are closed. */
   readonly gone: Promise<Ending>
   readonly #child: ChildProcess
+  readonly #gate: string
   #stderr = ''
 
   constructor (data: string, env: ServerOptions['env'] = {}, args: readonly string[] = []) {
     const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BLOCKSERVE_')))
-    const child = spawn(process.execPath, ['--import', LEASH, MAIN, ...args], {
-      env: { ...plain, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', BLOCKSERVE_BACKEND: 'wasm', ...env }, stdio: 'pipe'
+    this.#gate = `${data}.gate`
+    const child = spawn(process.execPath, ['--import', PRELOAD, MAIN, ...args], {
+      env: { ...plain, TEST_GATE: this.#gate, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', BLOCKSERVE_BACKEND: 'wasm', ...env }, stdio: 'pipe'
     })
     child.stderr.on('data', (chunk: Buffer) => { this.#stderr += chunk.toString() })
     this.#child = child
@@ -56,6 +56,16 @@ export class ServerProcess {
   get stderr (): string { return this.#stderr }
 
   signal (signal: NodeJS.Signals): void { this.#child.kill(signal) }
+
+  /** No engine starts until `meanwhile` is done. */
+  async withoutEngine (meanwhile: () => Promise<void>): Promise<void> {
+    await writeFile(this.#gate, '')
+    try {
+      await meanwhile()
+    } finally {
+      await rm(this.#gate)
+    }
+  }
 }
 
 /** A server that listens. */
@@ -79,12 +89,14 @@ export class Server {
 
   ask: Client['ask'] = (...args) => this.client.ask(...args)
 
-  /** Kills the engine, and resolves when another is ready. What happens meanwhile is up to `meanwhile`. */
+  /** Kills the engine, and resolves when another is ready: it starts when `meanwhile` is done. */
   async killEngine (meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     const before = this.#engines().length
     const next = this.process.log.find(line => isEngineReady(line) && this.#engines().length > before)
-    process.kill(this.enginePid(), 'SIGKILL')
-    await meanwhile()
+    await this.process.withoutEngine(async () => {
+      process.kill(this.enginePid(), 'SIGKILL')
+      await meanwhile()
+    })
     await next
   }
 

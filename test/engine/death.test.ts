@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
+import { FakeClock } from './fake-clock.ts'
 import { rig, type Rig } from './harness.ts'
 
 const lost = { code: 'engine_unavailable', status: 503, retryAfter: 1 }
@@ -8,7 +10,7 @@ async function killAtWork ({ engine, outcome, log }: Rig): Promise<unknown[]> {
   const down = log.next('engine ended unexpectedly')
   await outcome('echo')
   const sent = [outcome('hold', 60_000), outcome('echo', 1)]
-  await new Promise(resolve => { setImmediate(resolve) })
+  await turn()
   const waiting = [outcome('echo', 2), outcome('echo', 3, { model: 'other' })]
   process.kill(engine.status().pid as number, 'SIGKILL')
   await down
@@ -59,15 +61,20 @@ t.test('an engine that ran well for long is restarted quickly again', async t =>
 })
 
 t.test('a call that holds the engine past its deadline and the grace gets the process killed', async t => {
-  const { log, call, outcome } = await rig(t, { graceMs: 100 })
+  const clock = new FakeClock(Date.now())
+  const { engine, log, call, outcome } = await rig(t, { graceMs: 100, clock })
   const [down, ready] = [log.next('engine ended unexpectedly'), log.next('engine is ready')]
-  const held = outcome('hold', 60_000, { deadline: Date.now() + 50 })
-  const behind = outcome('echo', 1)
-  t.match(await held, { code: 'deadline_exceeded', message: /after \d+ ms/ })
+  const held = outcome('hold', 60_000, { deadline: clock.now() + 30_000 })
+  const behind = outcome('echo', 1, { deadline: clock.now() + 60_000 })
+  while (engine.status().sent < 2) await turn()
+  clock.advance(30_000)
+  t.match(await held, { code: 'deadline_exceeded', message: /after 30000 ms/ })
+  clock.advance(100)
   t.match(await behind, lost)
   t.equal((await down).details.reason, 'it was killed because hold held it 100 ms past its deadline')
+  clock.advance(1000)
   await ready
-  t.equal(await call('echo', 2), 2)
+  t.equal(await call('echo', 2, { deadline: clock.now() + 60_000 }), 2)
 })
 
 t.test('an engine that sends anything but frames is replaced', async t => {

@@ -2,7 +2,7 @@
  * An engine whose commands are the situations the tests need. Its argument may be `{"fail": text}`, `{"mute": true}` or `{"die": true}`.
  */
 import { createHash } from 'node:crypto'
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import type { Request } from '../../src/engine/channel.ts'
 import { problem } from '../../src/errors.ts'
 import { serve, serveFailure } from '../../src/runtime/serve.ts'
@@ -13,6 +13,7 @@ interface Config { readonly fail?: string, readonly mute?: boolean, readonly die
 const config = JSON.parse(process.argv[2] ?? '{}') as Config
 const order: unknown[] = []
 let turns = 0
+const MOST_MS = 10_000
 setInterval(() => {}, 1 << 30)
 
 /** Holds the process the way a native call does. */
@@ -33,6 +34,13 @@ const COMMANDS: Readonly<Record<string, (input: unknown) => unknown>> = {
   hold: ms => {
     hold(ms as number)
     return 'held'
+  },
+  /** Holds the process for a while, and until there is a file; false when none comes. */
+  until: file => {
+    let waited = 0
+    do hold(10)
+    while (!existsSync(file as string) && (waited += 10) < MOST_MS)
+    return existsSync(file as string)
   },
   digest: input => createHash('sha256').update((input as { data: Float32Array }).data).digest('hex'),
   refuse: () => {

@@ -62,7 +62,7 @@ t.test('programs nested in programs end before the stack does', async t => {
 })
 
 t.test('the deadline holds inside loops, and between steps', async t => {
-  const past = { deadline: () => Date.now() - 1 }
+  const past = { deadline: () => 0 }
   t.equal(thrown(() => compute([...counted(1), ['return', 'n']], x, [], past)).code, 'deadline_exceeded')
   t.equal(thrown(() => compute([...Array.from({ length: 64 }, () => ['let', 'y', 'x']), ['return', 'y']], x, [], past)).code, 'deadline_exceeded')
   const wide = Array.from({ length: 62 }).reduce<unknown>(inner => ['relu', inner], 'x')

@@ -5,6 +5,7 @@ import { BlockserveError } from '../../../src/errors.ts'
 import { array } from '../../../src/nn/np/array.ts'
 import { OPERATOR_NAMES } from '../../../src/nn/program/operators.ts'
 import { buildSpec, validateSpec } from '../../../src/nn/spec/index.ts'
+import { processorMs } from '../../processor-time.ts'
 import { host, inSession, program, registry } from './programs.ts'
 
 const limits = { elements: 10_000, parameterBytes: 100_000 }
@@ -93,11 +94,12 @@ t.test('no program whatever throws anything but errors of the table, or leaves a
 })
 
 t.test('a thousand mistakes are enough', async t => {
-  const start = Date.now()
   const bad = Array.from({ length: 9000 }, () => ['return', ['add', 'nope', 'nope']])
-  const mistakes = inSession(() => validateSpec({ type: 'Sequential', children: Array.from({ length: 50 }, () => program(bad, bad)) }, registry))
-  t.equal(mistakes.length, 1000)
+  const many = { type: 'Sequential', children: Array.from({ length: 50 }, () => program(bad, bad)) }
   const shares = { type: 'Sequential', children: Array.from({ length: 9000 }, (_, i) => ({ type: 'Dense', units: 1, share: `q${i}` })) }
-  t.equal(inSession(() => validateSpec(shares, registry)).length, 1000)
-  t.ok(Date.now() - start < 10_000, `${Date.now() - start} ms`)
+  const ms = processorMs(() => {
+    t.equal(inSession(() => validateSpec(many, registry)).length, 1000)
+    t.equal(inSession(() => validateSpec(shares, registry)).length, 1000)
+  })
+  t.ok(ms < 10_000, `${ms} ms`)
 })
