@@ -4,12 +4,15 @@
  */
 import { existsSync } from 'node:fs'
 
-const parent = process.ppid
 const isEngine = process.argv[1]?.endsWith('entry.js') === true
-const isShut = (gate = process.env.TEST_GATE): boolean => gate !== undefined && existsSync(gate)
+const { ppid: parent, env: { TEST_GATE: gate = '' } } = process
 
 if (!isEngine) process.stdin.resume().once('end', () => { process.exit(1) }).unref()
-while (isEngine && isShut()) {
-  if (process.ppid !== parent) process.exit(1)
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+else if (gate !== '') waitWhileThereIs(gate)
+
+function waitWhileThereIs (gate: string): void {
+  while (existsSync(gate)) {
+    if (process.ppid !== parent) process.exit(1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  }
 }
