@@ -4,9 +4,13 @@ import type { Transaction } from '../store/interface.ts'
 import type { JsonObject, ModelRecord } from '../store/records.ts'
 import type { ModelDescription } from '../operations/views.ts'
 import { describe } from './description.ts'
+import { hasSettings, settingsOf, type ParameterSettings } from './parameter-settings.ts'
 
 /** Parameters as the store keeps them, beside their values: what `restore` needs. */
 export type SavedParameters = Readonly<Record<string, Omit<ParameterSnapshot, 'value'>>>
+
+/** What the store has of a parameter, to compare. */
+type SavedParameter = ParameterSettings & Pick<Parameter, 'revision'>
 
 /** A description with what is needed to build the model again. */
 export type StoredDescription = ModelDescription & { readonly saved: SavedParameters } & Pick<ModelIdentity, 'definitions'>
@@ -30,8 +34,7 @@ export class LiveModel {
   #record: ModelRecord | undefined
   #description: StoredDescription | undefined
   readonly #valueRevisions = new Map<string, number>()
-  readonly #savedValues = new Map<string, number>()
-  #savedSettings = ''
+  readonly #saved = new Map<Parameter, SavedParameter>()
   #savedStream = ''
 
   constructor (identity: ModelIdentity, session: Session, block: Block, output: { messages: string[], warnings: string[] }) {
@@ -76,15 +79,14 @@ export class LiveModel {
   /** Whether anything that is saved differs from what the store has. */
   get changed (): boolean {
     if (this.session.random.signature !== this.#savedStream) return true
-    const parameters = this.parameters()
-    return this.#changedValues(parameters).length > 0 || settingsOf(parameters) !== this.#savedSettings
+    return this.parameters().some(parameter => this.#hasChangedValue(parameter) || this.#hasChangedSettings(parameter))
   }
 
   /** Writes everything that changed, under the next revision. */
   save (tx: Transaction, now: string): void {
     const revision = this.revision + 1
     const parameters = this.parameters()
-    const changed = this.#changedValues(parameters)
+    const changed = parameters.filter(parameter => this.#hasChangedValue(parameter))
     for (const parameter of changed) this.#valueRevisions.set(parameter.name, revision)
     const { definitions, ...identity } = this.identity
     const description = { ...describe(this.block, parameters, this.#valueRevisions), saved: savedParameters(parameters), definitions }
@@ -123,8 +125,13 @@ export class LiveModel {
     for (const parameter of this.parameters()) parameter.dispose()
   }
 
-  #changedValues (parameters: readonly Parameter[]): Parameter[] {
-    return parameters.filter(parameter => parameter.revision !== this.#savedValues.get(parameter.name))
+  #hasChangedValue (parameter: Parameter): boolean {
+    return parameter.revision !== this.#saved.get(parameter)?.revision
+  }
+
+  #hasChangedSettings (parameter: Parameter): boolean {
+    const saved = this.#saved.get(parameter)
+    return saved === undefined || !hasSettings(parameter, saved)
   }
 
   #saveValue (tx: Transaction, parameter: Parameter): void {
@@ -136,8 +143,7 @@ export class LiveModel {
   #remember (record: ModelRecord, description: StoredDescription, parameters: readonly Parameter[]): void {
     this.#record = record
     this.#description = description
-    for (const parameter of parameters) this.#savedValues.set(parameter.name, parameter.revision)
-    this.#savedSettings = settingsOf(parameters)
+    for (const parameter of parameters) this.#saved.set(parameter, { revision: parameter.revision, ...settingsOf(parameter) })
     this.#savedStream = this.session.random.signature
   }
 }
@@ -147,11 +153,6 @@ function savedParameters (parameters: readonly Parameter[]): SavedParameters {
     const { value: _, ...saved } = parameter.snapshot()
     return [parameter.name, saved]
   }))
-}
-
-/** Everything of the parameters that is saved beside their values, to compare. */
-function settingsOf (parameters: readonly Parameter[]): string {
-  return parameters.map(({ state, grad_req, lr_mult, wd_mult, dtype, shape }) => `${state} ${grad_req} ${lr_mult} ${wd_mult} ${dtype} ${shape?.join()}`).join('\n')
 }
 
 const asJson = (description: StoredDescription): JsonObject => description as unknown as JsonObject
