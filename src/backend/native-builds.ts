@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Refused } from './opened.ts'
 
 /** A folder with `tfjs_binding.node`, TensorFlow's libraries beside it, and `manifest.json`, which is written last. */
@@ -16,7 +17,7 @@ export interface Probed { readonly version: string, readonly gpu: boolean }
 
 export const bindingOf = ({ folder }: NativeBuild): string => join(folder, 'tfjs_binding.node')
 
-/** Where builds are kept: `blockserve/native` in the user's cache folder. `cacheHome` is XDG_CACHE_HOME, which counts when it is absolute. */
+/** Where builds are kept: `blockserve/native` in the user's cache folder. XDG_CACHE_HOME counts when it is absolute. */
 export function defaultNativeFolder (cacheHome = ''): string {
   return join(isAbsolute(cacheHome) ? cacheHome : join(homedir(), '.cache'), 'blockserve', 'native')
 }
@@ -36,16 +37,19 @@ function describe (folder: string): NativeBuild {
   return { folder, cuda: /"variant":\s*"cuda"/.test(readFileSync(join(folder, 'manifest.json'), 'utf8')) }
 }
 
-const PROBE = `
-  const binding = require(process.argv[1])
-  process.stdout.write('\\n' + JSON.stringify({ version: binding.TF_Version, gpu: binding.isUsingGpuDevice() }))`
-const PROBE_TIMEOUT_MS = 120_000
+const TRIAL = fileURLToPath(new URL('trial.js', import.meta.url))
+/** The driver compiles kernels for a GPU it has not seen, which takes minutes. */
+const TRIAL_TIMEOUT_MS = 600_000
 
-/** Loads a build in a child process, so that one that crashes (a CPU without AVX, a broken driver) is a reason and not an end. */
-export function probe (build: NativeBuild, env: NodeJS.ProcessEnv): Probed | Refused {
-  const child = spawnSync(process.execPath, ['-e', PROBE, bindingOf(build)], { env, encoding: 'utf8', timeout: PROBE_TIMEOUT_MS })
-  if (child.status === 0) return JSON.parse(child.stdout.slice(child.stdout.lastIndexOf('\n'))) as Probed
-  return { refused: `${build.folder} cannot be loaded (${whatHappened(child)}): build it again on this machine` }
+/**
+ * Tries a build in a child process, so that one that crashes (a CPU without AVX, a broken driver) is a reason and not an end: whether it
+ * loads, and unless `depth` is `load`, whether it computes rightly.
+ */
+export function probe (build: NativeBuild, env: NodeJS.ProcessEnv, depth: 'load' | 'compute' = 'compute'): Probed | Refused {
+  const child = spawnSync(process.execPath, [TRIAL, bindingOf(build), depth], { env, encoding: 'utf8', timeout: TRIAL_TIMEOUT_MS })
+  if (child.status !== 0) return { refused: `${build.folder} cannot be used (${whatHappened(child)}): build it again on this machine` }
+  const { wrong, ...probed } = JSON.parse(child.stdout.slice(child.stdout.lastIndexOf('\n'))) as Probed & { wrong?: string }
+  return wrong === undefined ? probed : { refused: `${build.folder} computes wrongly: ${wrong}` }
 }
 
 function whatHappened ({ error, signal, status, stderr }: ReturnType<typeof spawnSync>): string {

@@ -1,10 +1,13 @@
 /** TensorFlow's native backend: with CUDA, and on the CPU. */
-import { createRequire } from 'node:module'
-import { cpus } from 'node:os'
-import util from 'node:util'
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { dirname, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
-import { bindingOf, defaultNativeFolder, findBuilds, probe, type NativeBuild, type Probed } from './native-builds.ts'
-import type { BackendOptions, Opened, Refused, Rung } from './opened.ts'
+import { registerBinding, type Binding } from './native-binding.ts'
+import { bindingOf, defaultNativeFolder, findBuilds, probe, type NativeBuild } from './native-builds.ts'
+import { chosenThreads, nativeEnvironment } from './native-environment.ts'
+import { watchGpu } from './nvidia-smi.ts'
+import type { BackendOptions, Opened, Refused, Rung, ThreadChoice } from './opened.ts'
 
 export const nativeGpu: Rung = {
   backend: 'native-gpu',
@@ -19,57 +22,62 @@ export const nativeCpu: Rung = {
   open: options => openFirst(buildsIn(options).toSorted((a, b) => Number(a.cuda) - Number(b.cuda)), options, false)
 }
 
-const buildsIn = ({ nativeFolder }: BackendOptions): readonly NativeBuild[] => findBuilds(nativeFolder ?? defaultNativeFolder(process.env.XDG_CACHE_HOME))
+const folderOf = ({ nativeFolder }: BackendOptions): string => nativeFolder ?? defaultNativeFolder(process.env.XDG_CACHE_HOME)
+
+const buildsIn = (options: BackendOptions): readonly NativeBuild[] => findBuilds(folderOf(options))
 
 async function openFirst (builds: readonly NativeBuild[], options: BackendOptions, gpu: boolean): Promise<Opened | Refused> {
-  if (builds.length === 0) return { refused: `not built: run npm run native${gpu ? ':cuda' : ''}` }
+  if (builds.length === 0) return { refused: notBuilt(folderOf(options), gpu) }
   const reasons: string[] = []
   for (const build of builds) {
-    const opened = await openBuild(build, environment(options, gpu), gpu)
+    const opened = await openBuild(build, options, gpu)
     if (!('refused' in opened)) return opened
     reasons.push(opened.refused)
   }
   return { refused: reasons.join('; ') }
 }
 
-/** TensorFlow reads its settings from the environment of its process, when it is loaded. */
-function environment ({ threads }: BackendOptions, gpu: boolean): NodeJS.ProcessEnv {
-  const quiet = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' }
-  const each = String(threads)
-  const limits = threads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: each, TF_NUM_INTEROP_THREADS: each }
-  return { ...quiet, ...process.env, ...limits, ...!gpu && { CUDA_VISIBLE_DEVICES: '-1' } }
-}
+const notBuilt = (folder: string, gpu: boolean): string =>
+  `not built: there is no build${gpu ? ' with CUDA' : ''} in ${folder}: run npm run native${gpu ? ':cuda' : ''}`
 
 /** The build this process holds: two TensorFlow libraries in one process do not go together. */
-let held: { readonly folder: string, readonly gpu: boolean } | undefined
+let held: { readonly folder: string, readonly gpu: boolean, readonly binding: Binding, readonly threads: ThreadChoice } | undefined
 
-async function openBuild (build: NativeBuild, env: NodeJS.ProcessEnv, gpu: boolean): Promise<Opened | Refused> {
-  if (held !== undefined && (held.folder !== build.folder || held.gpu !== gpu)) {
-    return { refused: `${held.folder} is loaded in this process already: pin native-${gpu ? 'gpu' : 'cpu'} to use this one` }
-  }
-  const probed = probe(build, env)
+async function openBuild (build: NativeBuild, options: BackendOptions, gpu: boolean): Promise<Opened | Refused> {
+  if (held !== undefined) return held.folder === build.folder && held.gpu === gpu ? activate() : alreadyLoaded(held.folder, gpu)
+  const threads = chosenThreads(process.env, options)
+  const settings = nativeEnvironment(process.env, { gpu, threads, cudaCache: gpu ? cudaCacheOf(build) : undefined })
+  // A GPU that computes wrongly must not be found out in this process, which could not take the CPU then.
+  const probed = probe(build, { ...process.env, ...settings }, gpu ? 'compute' : 'load')
   if ('refused' in probed) return probed
   if (gpu && !probed.gpu) return { refused: `TensorFlow ${probed.version} sees no CUDA device: check nvidia-smi and CUDA_VISIBLE_DEVICES` }
-  return load(build, env, probed)
+  Object.assign(process.env, settings)
+  const binding = registerBinding(bindingOf(build))
+  held = { folder: build.folder, gpu, binding, threads: threads ?? { value: availableParallelism(), reason: 'TensorFlow takes one per core' } }
+  return activate()
 }
 
-async function load (build: NativeBuild, env: NodeJS.ProcessEnv, { version, gpu }: Probed): Promise<Opened | Refused> {
-  Object.assign(process.env, env)
-  if (held === undefined) register(build)
-  held = { folder: build.folder, gpu }
-  if (!await tf.setBackend('tensorflow')) return { refused: `${build.folder} was loaded, but TensorFlow.js did not accept it` }
-  return { device: gpu ? 'CUDA GPU' : cpus()[0]?.model.trim() ?? 'CPU', versions: { tfjs: tf.version_core, tensorflow: version } }
+const alreadyLoaded = (folder: string, gpu: boolean): Refused =>
+  ({ refused: `${folder} is loaded in this process already: pin native-${gpu ? 'gpu' : 'cpu'} to use this one` })
+
+/** Beside the builds, so that it stays when they change; undefined where this user may not write there. */
+function cudaCacheOf ({ folder }: NativeBuild): string | undefined {
+  const cache = join(dirname(folder), 'cuda-cache')
+  try {
+    mkdirSync(cache, { recursive: true })
+    accessSync(cache, constants.W_OK)
+    return cache
+  } catch {
+    return undefined
+  }
 }
 
-interface NodeBackendModule { readonly NodeJSKernelBackend: new (binding: object, name: string) => tf.KernelBackend }
-
-/** Registers the backend from the package's inner modules: its index wants an addon inside node_modules and throws without. */
-function register (build: NativeBuild): void {
-  const require = createRequire(import.meta.url)
-  // Node 23 removed these two, Node 22 warns of them; the package calls them on nearly every operation.
-  Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray })
-  const binding = require(bindingOf(build)) as object
-  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels')
-  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as NodeBackendModule
-  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'))
+/** Makes what this process holds the backend in use. */
+async function activate (): Promise<Opened | Refused> {
+  const { folder, gpu, binding, threads } = held as NonNullable<typeof held>
+  if (!await tf.setBackend('tensorflow')) return { refused: `${folder} was loaded, but TensorFlow.js did not accept it` }
+  if (gpu && !binding.isUsingGpuDevice()) return { refused: `TensorFlow ${binding.TF_Version} sees no CUDA device once it is loaded` }
+  const watch = gpu ? await watchGpu(process.env) : null
+  const device = watch === null ? cpus()[0]?.model.trim() ?? 'CPU' : watch.facts().name ?? 'CUDA GPU'
+  return { device, versions: { tfjs: tf.version_core, tensorflow: binding.TF_Version }, threads, gpu: watch }
 }

@@ -1,10 +1,28 @@
-import type { BackendName } from '../operations/schemas/runtime.ts'
+import type { Static } from 'typebox'
+import type { BackendName, Gpu, Threads } from '../operations/schemas/runtime.ts'
+
+/** What the driver tells of the GPU in use. */
+export type GpuFacts = Static<typeof Gpu>
+
+/** How many threads share one operation, and why. */
+export type ThreadChoice = Static<typeof Threads>
+
+/** The GPU a backend computes on. */
+export interface GpuInUse {
+  /** As the driver told it, a few seconds ago at most unless nobody has asked since. */
+  facts (): GpuFacts
+  /** Bytes free now; null when the driver does not tell. It takes the driver some tenths of a second. */
+  freeBytes (): number | null
+}
 
 /** A backend that was loaded and made TensorFlow.js's own. */
 export interface Opened {
   /** What it computes on, in words. */
   readonly device: string
   readonly versions: Readonly<Record<string, string>>
+  readonly threads: ThreadChoice
+  /** The GPU it computes on; null on a CPU. */
+  readonly gpu: GpuInUse | null
 }
 
 /** Why a backend cannot be used, in words its user can act on. */
@@ -13,8 +31,10 @@ export interface Refused { readonly refused: string }
 export interface BackendOptions {
   /** `auto` takes the first that works; a name takes that one or fails. */
   readonly want: 'auto' | BackendName
-  /** Threads of one native operation; without it TensorFlow decides. WASM has one. */
+  /** Threads of one native operation. */
   readonly threads?: number | undefined
+  /** Threads of one native operation where neither `threads` nor TF_NUM_INTRAOP_THREADS says; without it TensorFlow decides. */
+  readonly suggestedThreads?: ThreadChoice | undefined
   /** Folder of native builds, or one build. Default: `blockserve/native` in the user's cache folder. */
   readonly nativeFolder?: string | undefined
 }

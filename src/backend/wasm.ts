@@ -7,13 +7,17 @@ import type { Opened, Refused, Rung } from './opened.ts'
 
 export const wasm: Rung = { backend: 'wasm', remedy: 'Run Node without --jitless and with at least 100 MB of memory.', open }
 
+const THREADS = { value: 1, reason: 'WebAssembly computes with one thread' }
+
 async function open (): Promise<Opened | Refused> {
   const { version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm')
   const { correctKernels } = await import('./kernels/index.ts')
   correctKernels()
   if (!await keepingListeners(() => tf.setBackend('wasm'))) return { refused: 'this Node cannot run its WebAssembly' }
   refuseNullPointers(tf.backend() as BackendWasm)
-  return { device: await device(), versions: { tfjs: tf.version_core, 'tfjs-backend-wasm': version } }
+  return {
+    device: await device(), versions: { tfjs: tf.version_core, 'tfjs-backend-wasm': version }, threads: THREADS, gpu: null
+  }
 }
 
 async function device (): Promise<string> {

@@ -1,12 +1,15 @@
 /** The engine process: opens the backend, the architectures and the store, then serves its channel. */
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { selectBackend, type BackendReport } from '../backend/select.ts'
+import { suitableThreads } from '../backend/threads.ts'
 import { createLogger } from '../log.ts'
 import { init } from '../nn/index.ts'
 import { builtinBlocks, type BlockRegistry } from '../nn/registry.ts'
 import type { EngineHello } from '../operations/hello.ts'
 import { openStore } from '../store/store.ts'
 import { checkAvailability } from './availability.ts'
+import { onDevice } from './device.ts'
 import { dispatch } from './dispatch.ts'
 import type { EngineConfig } from './engine-config.ts'
 import { architectureRows } from './architectures.ts'
@@ -15,25 +18,47 @@ import { LiveModels } from './live-models.ts'
 import { loadModules, OWN_MODELS, type LoadedModules } from './modules.ts'
 import type { Runtime } from './runtime.ts'
 import { serve, serveFailure } from './serve.ts'
+import { ThreadWatch } from './thread-watch.ts'
+import { largestSavedWork as largestOf } from './work.ts'
 
 const packageOf = createRequire(import.meta.url)
 
 async function start (config: EngineConfig): Promise<void> {
   const log = createLogger(config.log_level, 'engine')
+  const suggested = suitableThreads(largestSavedWork(config.data), availableParallelism())
   const backend = await selectBackend({
-    want: config.backend, threads: config.threads ?? undefined, nativeFolder: config.native === '' ? undefined : config.native
+    want: config.backend,
+    threads: config.threads ?? undefined,
+    suggestedThreads: suggested,
+    nativeFolder: config.native === '' ? undefined : config.native
   })
-  log.info({ backend: backend.backend, device: backend.device, attempts: backend.attempts }, 'backend ready')
+  log.info(summaryOf(backend), 'backend ready')
   const registry = builtinBlocks()
   const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])
   for (const failure of modules.failed) log.error(failure, 'module not loaded')
   const store = openStore(config.data, { takeOver: true })
   checkAvailability(store, registry)
   const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
-  serve(request => dispatch(runtime, request), hello(backend, registry, modules), (error, { operation, model }) => {
+  const { gpu, threads } = backend
+  const watch = new ThreadWatch(threads, threads === suggested ? availableParallelism() : 0, (details, text) => { log.warn(details, text) })
+  const run = onDevice({ threads: watch, gpu }, runtime.models, request => dispatch(runtime, request))
+  serve(run, hello(backend, registry, modules), (error, { operation, model }) => {
     log.error({ err: error, operation, model }, 'request failed')
   }, { joinable: requests => joinable(runtime, requests), run: requests => runJoined(runtime, requests) })
 }
+
+/** What the models need that the store has: the threads of a backend are chosen before it is loaded. */
+function largestSavedWork (folder: string): number {
+  const store = openStore(folder, { readOnly: true })
+  try {
+    return largestOf(store)
+  } finally {
+    store.close()
+  }
+}
+
+const summaryOf = ({ backend, device, versions, threads, gpu, attempts }: BackendReport): object =>
+  ({ backend, device, versions, threads, gpu: gpu?.facts() ?? null, attempts })
 
 function hello (report: BackendReport, registry: BlockRegistry, modules: LoadedModules): EngineHello {
   const { version } = packageOf('blockserve/package.json') as { version: string }

@@ -43,6 +43,9 @@ export class LiveModels {
     return record
   }
 
+  /** Names of the models in memory. */
+  get names (): string[] { return [...this.#byName.keys()] }
+
   /** The model of that name if it is in memory. */
   peek (name: string): LiveModel | undefined { return this.#byName.get(name) }
 

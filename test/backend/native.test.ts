@@ -32,7 +32,7 @@ t.test('builds are kept in the user\'s cache', async t => {
 t.test('a build that cannot be loaded is a reason, with its folder and what to do', async t => {
   const folder = brokenBuild(join(t.testdir({}), 'cpu-2.20.0-linux-x64'), 'cpu')
   const probed = probe({ folder, cuda: false }, process.env)
-  t.match(probed, { refused: /cpu-2\.20\.0-linux-x64 cannot be loaded \(Error: .*\): build it again on this machine$/ })
+  t.match(probed, { refused: /cpu-2\.20\.0-linux-x64 cannot be used \(Error: .*\): build it again on this machine$/ })
 })
 
 t.test('builds that cannot be loaded lead on to WASM', async t => {
@@ -41,6 +41,6 @@ t.test('builds that cannot be loaded lead on to WASM', async t => {
   brokenBuild(join(root, 'cpu-2.20.0-linux-x64'), 'cpu')
   const { backend, attempts } = await selectBackend({ want: 'auto', nativeFolder: root, threads: 2 })
   t.equal(backend, 'wasm')
-  t.match(attempts[0]?.reason, /^\S*cuda-2\.21\.0\S* cannot be loaded \([^;]*$/)
+  t.match(attempts[0]?.reason, /^\S*cuda-2\.21\.0\S* cannot be used \([^;]*$/)
   t.match(attempts[1]?.reason, /cpu-2\.20\.0.*; .*cuda-2\.21\.0/, 'on the CPU, the small build is tried before the one for CUDA')
 })

@@ -16,7 +16,7 @@ const rung = (backend: Rung['backend'], result: Opened | Refused | Error): Rung 
     return result
   }
 })
-const works: Opened = { device: 'a machine', versions: { tfjs: '1' } }
+const works: Opened = { device: 'a machine', versions: { tfjs: '1' }, threads: { value: 1, reason: 'there is one' }, gpu: null }
 const passes = (): undefined => undefined
 
 t.test('a machine without a native build computes on WASM, and the report says why', async t => {
@@ -26,8 +26,8 @@ t.test('a machine without a native build computes on WASM, and the report says w
   t.match(report.device, /WebAssembly with SIMD, 1 thread$/)
   t.match(report.versions, { tfjs: '4.22.0', 'tfjs-backend-wasm': '4.22.0' })
   t.same(report.attempts, [
-    { backend: 'native-gpu', used: false, reason: 'not built: run npm run native:cuda' },
-    { backend: 'native-cpu', used: false, reason: 'not built: run npm run native' },
+    { backend: 'native-gpu', used: false, reason: `not built: there is no build with CUDA in ${NOWHERE}: run npm run native:cuda` },
+    { backend: 'native-cpu', used: false, reason: `not built: there is no build in ${NOWHERE}: run npm run native` },
     { backend: 'wasm', used: true, reason: null }
   ])
 })
@@ -85,6 +85,26 @@ t.test('the self-test finds a kernel that computes wrongly', async t => {
   t.equal(selfTest(), undefined)
   t.equal(tf.memory().numTensors, before, 'and leaves no tensor behind')
 })
+
+t.test('the self-test sees each of its operations: a wrong kernel of any of them is found', async t => {
+  await tf.setBackend('wasm')
+  const kernels = ['BatchMatMul', 'Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MaxPoolGrad', 'Softmax']
+  for (const name of kernels) {
+    const config = tf.getKernel(name, 'wasm')
+    tf.unregisterKernel(name, 'wasm')
+    tf.registerKernel({ ...config, kernelFunc: params => negated(config.kernelFunc(params) as tf.TensorInfo) })
+    t.match(selfTest(), / gave .* instead of /, name)
+    tf.unregisterKernel(name, 'wasm')
+    tf.registerKernel(config)
+  }
+  t.equal(selfTest(), undefined)
+})
+
+/** A kernel's result with the wrong sign. */
+function negated (info: tf.TensorInfo): tf.TensorInfo {
+  const kernelFunc = tf.getKernel('Neg', 'wasm').kernelFunc
+  return kernelFunc({ inputs: { x: info }, backend: tf.backend() }) as tf.TensorInfo
+}
 
 t.test('starting on WASM prints nothing, and a crash still ends the process as Node does', async t => {
   const script = fileURLToPath(new URL('crasher.js', import.meta.url))

@@ -28,6 +28,29 @@ export const Memory = component('Memory', Type.Object({
   tensor_bytes: nullable(count('Bytes of those tensors'))
 }, { additionalProperties: false }))
 
+export const Threads = component('Threads', Type.Object({
+  value: Type.Integer({ minimum: 1, description: 'Threads that share one operation' }),
+  reason: Type.String({ description: 'Why that many; also when another number would suit the models better' })
+}, { additionalProperties: false }))
+
+/** A GPU, as its driver tells: null is what it does not tell. */
+export const Gpu = component('Gpu', Type.Object({
+  name: nullable(Type.String()),
+  uuid: nullable(Type.String()),
+  compute_capability: nullable(Type.String({ description: 'Such as 9.0' })),
+  driver_version: nullable(Type.String()),
+  memory_total_bytes: nullable(count('All of its memory')),
+  memory_free_bytes: nullable(count('What no process has taken of it, some seconds ago at most'))
+}, { additionalProperties: false }))
+
+/** Where models are computed: one row per engine. */
+export const Placement = component('Placement', Type.Object({
+  engine: count('Number of the engine, from 0'),
+  device: nullable(Type.String({ description: 'What it computes on; null until it is ready' })),
+  models: count('Models it computes'),
+  loaded: nullable(Type.Array(Type.String(), { description: 'Names of those in its memory; null when it does not answer' }))
+}, { additionalProperties: false }))
+
 /** What runs here. Everything about the backend is null until an engine is ready. */
 export const Runtime = component('Runtime', Type.Object({
   backend: nullable(oneOf(BACKENDS)),
@@ -36,6 +59,9 @@ export const Runtime = component('Runtime', Type.Object({
     type: 'object', additionalProperties: { type: 'string' }, description: 'blockserve, node, tfjs, and the backend\'s own'
   }),
   backends: Type.Array(ref(BackendAttempt), { description: 'In the order they are tried' }),
+  threads: nullable(ref(Threads)),
+  gpu: Type.Union([ref(Gpu), Type.Null()], { description: 'The GPU in use; null when TensorFlow computes on none' }),
+  placement: Type.Array(ref(Placement), { description: 'Which engine computes which models, on what' }),
   engine: ref(Engine),
   memory: ref(Memory)
 }, { additionalProperties: false }))
