@@ -21,8 +21,16 @@ export function registerBinding (path: string): Binding {
   // Node 23 removed these two, Node 22 warns of them; the package calls them on nearly every operation.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray })
   const binding = require(path) as Binding
-  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels')
+  keepingGradients(() => { require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels') })
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as NodeBackendModule
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'))
   return binding
+}
+
+/** The package loads all of TensorFlow.js, which registers its own gradients over those that were corrected: they are put back. */
+function keepingGradients (load: () => void): void {
+  const names = Object.values(tf).filter(value => typeof value === 'string')
+  const kept = names.map(name => tf.getGradient(name)).filter(gradient => gradient as typeof gradient | undefined !== undefined)
+  load()
+  for (const gradient of kept) tf.registerGradient(gradient)
 }
