@@ -2,12 +2,13 @@ import t from 'tap'
 import fc from 'fast-check'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
-import { selectBackend } from '../../src/backend/select.ts'
 import '../../src/nn/autograd/gradients.ts'
+import { openBackend, TEST_BACKEND } from '../backends.ts'
 import { OPERATIONS, type Call, type Operation } from './operations.ts'
 import { difference, readOn, seeds, tensor, type Compute } from './tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openBackend()
+const ACTIVE = tf.getBackend()
 
 /** The same inputs in every run: the order of summation differs between backends, so a bound on the difference holds for known inputs. */
 const RUNS = { numRuns: 100, seed: 1 }
@@ -24,17 +25,17 @@ const gradients = (call: Call, seed: number, { coarse }: Operation): Compute => 
 }
 
 async function same (call: Call, compute: Compute): Promise<void> {
-  const found = difference(await readOn('wasm', compute), await readOn('cpu', compute))
+  const found = difference(await readOn(ACTIVE, compute), await readOn('cpu', compute))
   if (found !== undefined) throw new Error(`inputs ${JSON.stringify(call.inputs)} ${JSON.stringify(call.options)}: ${found}`)
 }
 
 for (const [name, operation] of Object.entries(OPERATIONS)) {
-  t.test(`${name} on WASM gives what it gives in JavaScript, for any shapes`, async () => {
+  t.test(`${name} on ${TEST_BACKEND} gives what it gives in JavaScript, for any shapes`, async () => {
     await fc.assert(fc.asyncProperty(operation.calls, seeds, (call, seed) => same(call, forward(call, seed, operation))), RUNS)
   })
 
   if (operation.gradient === false) continue
-  t.test(`the gradient of ${name} on WASM is that of JavaScript, for any shapes`, async () => {
+  t.test(`the gradient of ${name} on ${TEST_BACKEND} is that of JavaScript, for any shapes`, async () => {
     await fc.assert(fc.asyncProperty(operation.calls, seeds, (call, seed) => {
       fc.pre(call.gradient !== false)
       return same(call, gradients(call, seed, operation))

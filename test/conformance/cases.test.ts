@@ -2,13 +2,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { useBackend } from './backend.ts'
+import { openBackend } from '../backends.ts'
 import { readFolder } from './format.ts'
 import { readPassing } from './passing.ts'
 import { runCase } from './runner.ts'
 
 const { groups } = readFolder(fileURLToPath(new URL('../../../test/fixtures/gluon', import.meta.url)))
-await useBackend('wasm')
+await openBackend()
 
 for (const [name, ids] of Object.entries(readPassing())) {
   await t.test(`the listed cases of ${name} give what MXNet gives`, async t => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { Session } from '../../src/index.ts'
-import { useBackend } from './backend.ts'
+import { openBackend } from '../backends.ts'
 import { cellMismatch, pathIn, pieceOf, sha256, type Cell, type Expected, type Page, type Section } from './chapter/cell.ts'
 import type { Piece } from './chapter/printed.ts'
 import { describeError } from './expectations.ts'
@@ -22,7 +22,7 @@ const SECTIONS = [section51, section52, section53, section54, section55]
 const chapter = JSON.parse(readFileSync(new URL('../../../test/fixtures/gluon/chapter.json', import.meta.url), 'utf8')) as Chapter
 
 t.plan(SECTIONS.flatMap(({ cells }) => cells).length + Object.keys(chapter.files_of_5_5).length + 1)
-await useBackend('wasm')
+await openBackend()
 const folder = await mkdtemp(join(tmpdir(), 'blockserve-chapter-'))
 t.teardown(() => rm(folder, { recursive: true }))
 

@@ -1,9 +1,9 @@
 /** `npm run conformance -- DIR [--group models,errors] [--backend wasm] [--update-list]` */
 import { parseArgs } from 'node:util'
+import { backendNamed, openBackend } from '../backends.ts'
 import { readFolder, type Folder } from './format.ts'
 import { mergePassing, readPassing, writePassing } from './passing.ts'
 import { describeAll, describeGroup, passedIn, runGroup, type GroupOutcome } from './report.ts'
-import { useBackend } from './backend.ts'
 
 const USAGE = 'usage: npm run conformance -- DIR [--group models,errors] [--backend wasm] [--update-list]'
 
@@ -29,7 +29,7 @@ async function main (): Promise<void> {
   const command = parse()
   const folder = readFolder(command.directory)
   const groups = selected(folder, command.groups)
-  await useBackend(command.backend)
+  await openBackend(backendNamed(command.backend))
   for (const { file, reason } of folder.skipped) console.log(`${file} is left out: ${reason}`)
   const runs: GroupOutcome[] = []
   for (const group of groups) {

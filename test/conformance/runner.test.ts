@@ -1,13 +1,13 @@
 /** The runner itself: a case passes only when all its expectations hold. */
 import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
-import { useBackend } from './backend.ts'
+import { openBackend } from '../backends.ts'
 import type { Case, Step } from './format.ts'
 import { mergePassing } from './passing.ts'
 import { describeAll, describeGroup } from './report.ts'
 import { runCase } from './runner.ts'
 
-await useBackend('wasm')
+await openBackend()
 
 const DENSE = { type: 'Dense', args: { units: 2, in_units: 2 } }
 const build = { op: 'build', out: 'net', block: DENSE }

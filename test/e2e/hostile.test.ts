@@ -29,6 +29,8 @@ async function prepare (server: Server): Promise<Buffer> {
   for (const [name, architecture] of Object.entries(architectures)) await server.ask('POST', '/v1/models', { name, seed: 0, architecture })
   await server.ask('POST', '/v1/models/m/initialize')
   await server.ask('POST', '/v1/models/wide/initialize')
+  // After a backward and a forward all layouts of the parameters are on the device.
+  await server.ask('POST', '/v1/models/m/backward', GOOD)
   return good(server)
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { BACKEND_ENVIRONMENT } from '../backends.ts'
 import { Client } from './client.ts'
 import { LogLines, type LogLine } from './log-lines.ts'
 
@@ -42,7 +43,7 @@ export class ServerProcess {
     const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BLOCKSERVE_')))
     this.#gate = `${data}.gate`
     const child = spawn(process.execPath, ['--import', PRELOAD, MAIN, ...args], {
-      env: { ...plain, TEST_GATE: this.#gate, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', BLOCKSERVE_BACKEND: 'wasm', ...env }, stdio: 'pipe'
+      env: { ...plain, TEST_GATE: this.#gate, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', ...BACKEND_ENVIRONMENT, ...env }, stdio: 'pipe'
     })
     child.stderr.on('data', (chunk: Buffer) => { this.#stderr += chunk.toString() })
     this.#child = child

@@ -1,6 +1,4 @@
 import t from 'tap'
-import '@tensorflow/tfjs-backend-cpu'
-import * as tf from '@tensorflow/tfjs-core'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,8 +22,6 @@ import { Session, session, type SessionOptions } from '../../src/nn/session.ts'
 import { buildSpec } from '../../src/nn/spec/index.ts'
 import { hostTensor } from '../../src/tensor.ts'
 import { reference, toSpec } from '../nn/program/programs.ts'
-
-await tf.setBackend('cpu')
 
 const registry = builtinBlocks()
 for (const added of [MLP, MySequential, FancyMLP, NestMLP, CenteredLayer, MyDense]) registry.register(added)

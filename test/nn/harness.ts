@@ -1,13 +1,13 @@
 /** What tests of the Block library share: a backend, fresh sessions, short forms of arrays. */
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Test } from 'tap'
 import { BlockserveError, type ErrorCode, type Kind } from '../../src/errors.ts'
 import { Block, scoped, Session, type Argument, type BlockOptions, type NDArray, type Output } from '../../src/nn/index.ts'
 import { array, hostOf, type ArrayLike } from '../../src/nn/np/array.ts'
 import type { SessionOptions } from '../../src/nn/session.ts'
+import { openBackend } from '../backends.ts'
 
-await tf.setBackend('cpu')
+await openBackend()
 
 /** What a session said. */
 export interface Heard { readonly warnings: string[], readonly printed: string[] }

@@ -1,5 +1,4 @@
 /** An engine's runtime on a store in a temporary folder, without a process around it. */
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Test } from 'tap'
 import { BlockserveError, type ErrorCode } from '../../src/errors.ts'
@@ -12,9 +11,10 @@ import { LiveModels } from '../../src/runtime/live-models.ts'
 import type { Runtime, RuntimeLimits } from '../../src/runtime/runtime.ts'
 import { openStore } from '../../src/store/store.ts'
 import { hostTensor, type HostTensor } from '../../src/tensor.ts'
+import { openBackend } from '../backends.ts'
 import { temporaryFolder } from '../store/samples.ts'
 
-await tf.setBackend('cpu')
+await openBackend()
 
 /** A Block of a module whose code has a fault: it breaks on inputs that are not positive. */
 export class Fragile extends Block {

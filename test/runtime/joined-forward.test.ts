@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { selectBackend } from '../../src/backend/select.ts'
 import type { Request } from '../../src/engine/channel.ts'
 import { builtinBlocks } from '../../src/nn/registry.ts'
 import type { EngineAnswer } from '../../src/operations/envelope.ts'
@@ -12,8 +11,9 @@ import { LiveModels } from '../../src/runtime/live-models.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { openStore } from '../../src/store/store.ts'
 import { hostTensor, sizeOf, type HostTensor } from '../../src/tensor.ts'
+import { openBackend } from '../backends.ts'
 
-await selectBackend({ want: 'wasm' })
+await openBackend()
 
 const NET = { type: 'Sequential', children: [{ type: 'Dense', units: 33, activation: 'tanh' }, { type: 'Dense', units: 5 }] }
 const CENTERED = { type: 'custom', class: 'Centered', init: [], forward: [['return', ['sub', 'x', ['mean', 'x']]]] }

@@ -1,6 +1,4 @@
 /** The programs of the reference data in the form of specs, and what every test of specs needs. */
-import '@tensorflow/tfjs-backend-cpu'
-import * as tf from '@tensorflow/tfjs-core'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,9 +10,9 @@ import { builtinBlocks } from '../../../src/nn/registry.ts'
 import { Session, type SessionOptions } from '../../../src/nn/session.ts'
 import { buildSpec } from '../../../src/nn/spec/index.ts'
 import { hostTensor, type HostTensor, type Shape } from '../../../src/tensor.ts'
+import { openBackend } from '../../backends.ts'
 
-await tf.setBackend('cpu')
-await tf.ready()
+await openBackend()
 
 export type Json = Readonly<Record<string, unknown>>
 
