@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { HostTensor } from '../tensor.ts'
+import { untaped } from './autograd/tape.ts'
 import { markVariable } from './autograd/variables.ts'
 import { toFloat32 } from './cast.ts'
 import type { NDArray } from './np/array.ts'
@@ -25,7 +26,7 @@ export class DeviceCopy {
     this.#holdOnly(revision)
     const known = this.#derived.get(key)
     if (known?.isDisposed === false) return known
-    const made = tf.keep(tf.tidy(() => make(this.#tensor ?? upload(host))))
+    const made = tf.keep(untaped(() => tf.tidy(() => make(this.#tensor ?? upload(host)))))
     this.#derived.set(key, made)
     return made
   }

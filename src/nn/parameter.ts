@@ -123,7 +123,7 @@ export class Parameter {
     return this.#device.tensor(this.host(), this.#revision, this)
   }
 
-  /** A form of the value a kernel prefers, made once per revision and kept. For inference only: no gradient flows through it. */
+  /** A form of the value a kernel prefers, made once per revision and kept. No gradient flows through it. */
   derived (key: string, make: (data: NDArray) => NDArray): NDArray {
     return this.#device.derived(key, make, this.host(), this.#revision)
   }

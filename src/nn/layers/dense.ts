@@ -10,6 +10,7 @@ import type { InitializerSpec } from '../initializers/registry.ts'
 import { checkShape, type NDArray } from '../np/array.ts'
 import type { Parameter } from '../parameter.ts'
 import { initializerOption } from '../schemas.ts'
+import { weightProduct } from '../weight-product.ts'
 import { Activation, ACTIVATIONS } from './activation.ts'
 
 const options = Type.Object({
@@ -79,7 +80,7 @@ export class Dense extends HybridBlock {
     const shape = this.outputShape(x.shape)
     checkShape(shape)
     const rows = x.rank === 2 ? x : tf.reshape(x, [sizeOf(shape.slice(0, -1)), width])
-    const output = this.#affine(rows, is_recording() ? tf.transpose(weight.data()) : weight.derived('transposed', transpose))
+    const output = this.#affine(rows)
     const shaped = shape.length === 2 ? output : tf.reshape(output, [...shape])
     return act === null ? shaped : act.call(shaped) as NDArray
   }
@@ -103,10 +104,17 @@ export class Dense extends HybridBlock {
     this.weight.shape = [this.units, inputWidth(x.shape, this.flatten)]
   }
 
-  #affine (rows: NDArray, transposed: NDArray): NDArray {
+  #affine (rows: NDArray): NDArray {
     const { bias } = this
-    const product = tf.matMul(rows as tf.Tensor2D, transposed as tf.Tensor2D)
+    const product = this.#product(rows)
     return bias === null ? product : tf.add(product, bias.data())
+  }
+
+  #product (rows: NDArray): NDArray {
+    const { weight } = this
+    const variable = is_recording() ? weight.data() : undefined
+    const transposed = weight.derived('transposed', transpose)
+    return variable === undefined ? tf.matMul(rows as tf.Tensor2D, transposed as tf.Tensor2D) : weightProduct(rows, variable, transposed)
   }
 
   #checkInput (x: NDArray, width: number): void {
