@@ -13,10 +13,13 @@ import docs from './http/plugins/docs.ts'
 import errors, { sendProblem } from './http/plugins/errors.ts'
 import health, { LIVE_URL, READY_URL } from './http/plugins/health.ts'
 import type { Health } from './http/plugins/health.ts'
+import inference from './http/plugins/inference.ts'
 import logging from './http/plugins/logging.ts'
+import { sendOipError } from './http/oip-errors.ts'
 import { toBlockserveError } from './http/problems.ts'
 import { answerClientError } from './http/raw-errors.ts'
 import { V1_ROUTES } from './http/routes/v1/index.ts'
+import { PREFIX } from './http/routes/v2/route.ts'
 import { serve } from './http/serve.ts'
 
 export interface Dependencies {
@@ -40,6 +43,7 @@ export async function buildApp (dependencies: Dependencies): Promise<FastifyInst
   await app.register(docs, { document: openapiDocument() })
   refuseWhenClosing(app)
   for (const route of V1_ROUTES) serve(app, route, { dataplane: dependencies.dataplane, config })
+  await app.register(inference, { ...dependencies, prefix: PREFIX })
   return app
 }
 
@@ -55,11 +59,15 @@ function createServer ({ config, logger }: Dependencies): FastifyInstance {
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket, config.requestTimeoutMs),
     frameworkErrors: (error, request, reply) => {
-      sendProblem(reply, toBlockserveError(error, { bodyLimit: config.maxBodyBytes }), request.id)
+      const known = toBlockserveError(error, { bodyLimit: config.maxBodyBytes })
+      if (isBelow(PREFIX, request.url)) sendOipError(reply, known)
+      else sendProblem(reply, known, request.id)
     }
   })
   return app
 }
+
+const isBelow = (prefix: string, url: string): boolean => url.startsWith(prefix) && /^([/?]|$)/.test(url.slice(prefix.length))
 
 const REQUEST_ID = /^[\w.-]{1,64}$/
 

@@ -43,6 +43,7 @@ export const ERRORS = {
   model_not_found: row(404, 'There is no model \'{model}\'. {known}', 'POST /v1/models creates one.'),
   model_exists: row(409, 'A model named \'{model}\' exists already.', 'Choose another name, or delete it first.'),
   model_unavailable: row(409, 'Model \'{model}\' is unavailable: {reason}.', 'Bring its architecture back, then restart; its data is kept.'),
+  model_unloaded: row(409, 'Model \'{model}\' is unloaded; POST /v2/repository/models/{model}/load brings it back.', 'Load it first. Its data is kept.'),
   architecture_not_found: row(404, 'There is no architecture \'{architecture}\'. {known}', 'GET /v1/architectures lists them.'),
   architecture_read_only: row(409, 'Architecture \'{architecture}\' comes from a module and cannot be changed here.', 'Store your spec under another name.'),
   block_not_found: row(404, 'There is no block at \'{path}\' in model \'{model}\'. {known}', 'Paths join children with dots, such as \'0.1\' or \'hidden\'; the empty path is the model itself.'),
@@ -50,7 +51,15 @@ export const ERRORS = {
   checkpoint_not_found: row(404, 'Model \'{model}\' has no checkpoint {checkpoint}. {known}', 'GET …/checkpoints lists them.'),
   array_not_found: row(404, 'There are no arrays named \'{array}\'. {known}', 'PUT /v1/arrays/{name} stores some.'),
 
+  // --- inferences by name ---
+  unknown_input: row(422, 'Model \'{model}\' has no input \'{input}\'. {known}', 'GET /v2/models/{model} names its inputs.'),
+  missing_input: row(422, 'Model \'{model}\' needs the input \'{input}\', which the request does not have. {known}', 'Send every input that GET /v2/models/{model} names.'),
+  unknown_output: row(422, 'Model \'{model}\' has no output \'{output}\'. {known}', 'GET /v2/models/{model} names its outputs; without `outputs` all are answered.'),
+  inexact_input: row(422, 'Input \'{input}\' has the {datatype} value {value} at position {position}, which FP32 cannot hold exactly.', 'Models compute in FP32: round the values and send them as FP32.'),
+  raw_input: row(422, 'The elements of a model\'s only input cannot be sent without their shape to model \'{model}\': {detail}.', 'Describe the input in JSON before its bytes, and give the length of the JSON in Inference-Header-Content-Length.'),
+
   // --- limits ---
+  version_too_large: row(422, 'Version {version} of model \'{model}\' takes {bytes} bytes; all versions in memory may take {limit}.', 'Raise BLOCKSERVE_MAX_VERSION_BYTES.'),
   too_many_models: row(422, 'There are {count} models, the most allowed is {limit}.', 'Delete models, or raise BLOCKSERVE_MAX_MODELS.'),
   too_many_parameter_bytes: row(422, 'The parameters would take {bytes} bytes, the most allowed is {limit}.', 'Use a smaller model, or raise BLOCKSERVE_MAX_PARAMETER_BYTES.'),
   too_many_elements: row(422, 'A tensor of shape {shape} has more than {limit} elements.', 'Send less at once, or raise BLOCKSERVE_MAX_ELEMENTS.'),

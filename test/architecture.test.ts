@@ -40,8 +40,8 @@ const TABLE: Readonly<Record<string, Rule>> = {
     why: 'The wire; all it knows of the product is the operations.'
   },
   runtime: {
-    ours: 'backend engine errors formats log nn operations slicing store tensor',
-    packages: 'pino typebox',
+    ours: 'backend engine errors float16 formats log nn operations slicing store tensor',
+    packages: 'lru-cache pino typebox',
     why: 'The engine process. Of `engine` it takes the channel and the codec.'
   },
   files: { ours: 'errors formats nn tensor', packages: '', why: 'Files of the library, without a server.' },

@@ -6,15 +6,18 @@ import type { ReadOnlyStore } from '../store/store.ts'
 import { callEngine } from './call-engine.ts'
 import type { Answer, Dataplane, RequestContext } from './dataplane.ts'
 import type { FrontReader, Sources } from './reader.ts'
+import { InferenceMeter } from './inference-meter.ts'
 import * as arrays from './readers/arrays.ts'
 import * as catalogue from './readers/catalogue.ts'
 import * as checkpoints from './readers/checkpoints.ts'
+import * as inference from './readers/inference.ts'
 import * as models from './readers/models.ts'
 import * as parameters from './readers/parameters.ts'
+import * as repository from './readers/repository.ts'
 import * as runtime from './readers/runtime.ts'
 
 const READERS: ReadonlyMap<string, FrontReader> = new Map(
-  [arrays, catalogue, checkpoints, models, parameters, runtime]
+  [arrays, catalogue, checkpoints, inference, models, parameters, repository, runtime]
     .flatMap(noun => Object.values<FrontReader>(noun))
     .map(entry => [entry.operation.name, entry])
 )
@@ -24,7 +27,7 @@ export class FrontDataplane implements Dataplane {
   readonly #sources: Sources
 
   constructor (store: ReadOnlyStore, engine: Engine) {
-    this.#sources = { store, engine, hello: () => helloOf(engine) }
+    this.#sources = { store, engine, meter: new InferenceMeter(), hello: () => helloOf(engine) }
   }
 
   async run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>> {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Input, Operation } from '../operations/define.ts'
 import type { EngineHello } from '../operations/hello.ts'
+import type { InferenceMeter } from './inference-meter.ts'
 import type { ReadOnlyStore } from '../store/store.ts'
 import type { Answer, RequestContext } from './dataplane.ts'
 
@@ -8,6 +9,7 @@ import type { Answer, RequestContext } from './dataplane.ts'
 export interface Sources {
   readonly store: ReadOnlyStore
   readonly engine: Engine
+  readonly meter: InferenceMeter
   /** What the engine said of itself. Throws `engine_unavailable` before it has. */
   readonly hello: () => EngineHello
 }

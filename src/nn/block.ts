@@ -1,6 +1,6 @@
 import { problem } from '../errors.ts'
 import type { DType, Shape } from '../tensor.ts'
-import type { BlockDefinition } from './definition.ts'
+import type { ArgumentShape, BlockDefinition } from './definition.ts'
 import { Hooks, type HookHandle } from './hooks.ts'
 import { createIdentity, NameScope } from './naming.ts'
 import { isNDArray, type NDArray } from './np/array.ts'
@@ -89,6 +89,11 @@ export abstract class Block extends Registrar {
   /** Output shapes for input shapes, −1 where it cannot be told; undefined when nothing is known. */
   infer_output_shapes (inputs: readonly Shape[]): readonly Shape[] | undefined {
     return this.definition?.inferShape?.(this, inputs)
+  }
+
+  /** Shapes of the arguments of forward, −1 where a dimension is free or not known; undefined when nothing is known. See `inputShapes`. */
+  infer_input_shapes (wanted?: readonly ArgumentShape[]): readonly ArgumentShape[] | undefined {
+    return this.definition?.inputShapes?.(this, wanted)
   }
 
   /** Runs `fn`; Blocks made inside are named below this one. Does nothing when the prefix is ''. */

@@ -2,6 +2,9 @@ import type { TObject } from 'typebox'
 import type { Shape } from '../tensor.ts'
 import type { Block, BlockOptions } from './block.ts'
 
+/** The shape of one argument of forward; a list of shapes for a list of states. */
+export type ArgumentShape = Shape | readonly Shape[]
+
 /** A parameter a block type has, as the catalogue shows it. Dimensions are option names or numbers. */
 export interface ParameterDefinition { readonly name: string, readonly shape: string, readonly optional?: string }
 
@@ -20,6 +23,11 @@ export interface BlockDefinition<B extends Block = Block> {
   readonly rowWise: boolean | 'children'
   /** Whether `children` may be given. */
   readonly container?: boolean
+  /**
+   * Shapes of the arguments of forward, −1 where a dimension is free or not known yet; undefined when not even their ranks are.
+   * `wanted`: the shapes that whatever takes the output expects, for blocks that change none.
+   */
+  inputShapes? (block: B, wanted: readonly ArgumentShape[] | undefined): readonly ArgumentShape[] | undefined
   /** Output shapes for input shapes; −1 where it cannot be told. Without it nothing is known. */
   inferShape? (block: B, inputs: readonly Shape[]): readonly Shape[]
   /** Builds one from options that fit the schema. */

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors.ts'
 /** `read` changes nothing; `mutate` changes saved state; `infer` runs a model and may be batched with others. */
 export type OperationKind = 'read' | 'mutate' | 'infer'
 
-export type Tag = 'runtime' | 'catalogue' | 'architectures' | 'models' | 'blocks' | 'parameters' | 'checkpoints' | 'arrays'
+export type Tag = 'runtime' | 'catalogue' | 'architectures' | 'models' | 'blocks' | 'parameters' | 'checkpoints' | 'arrays' | 'inference' | 'repository'
 
 /** One command of the product. Routes, messages, handlers and the OpenAPI document follow from it. */
 export interface Operation<Name extends string = string, In extends TObject = TObject, Out extends TSchema = TSchema> {

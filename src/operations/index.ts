@@ -5,6 +5,7 @@ import * as blocks from './blocks.ts'
 import * as catalogue from './catalogue.ts'
 import * as checkpoints from './checkpoints.ts'
 import * as compute from './compute.ts'
+import * as inference from './inference.ts'
 import * as models from './models.ts'
 import * as parameters from './parameters.ts'
 import * as runtime from './runtime.ts'
@@ -16,6 +17,7 @@ export * from './blocks.ts'
 export * from './catalogue.ts'
 export * from './checkpoints.ts'
 export * from './compute.ts'
+export * from './inference.ts'
 export * from './models.ts'
 export * from './parameters.ts'
 export * from './runtime.ts'
@@ -25,5 +27,5 @@ const isOperation = (value: unknown): value is Operation => typeof value === 'ob
 
 /** All operations, by noun. */
 export const OPERATIONS: readonly Operation[] =
-  [runtime, catalogue, architectures, models, compute, blocks, parameters, checkpoints, arrays]
+  [runtime, catalogue, architectures, models, compute, blocks, parameters, checkpoints, arrays, inference]
     .flatMap(noun => Object.values<unknown>(noun).filter(isOperation))

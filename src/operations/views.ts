@@ -1,6 +1,7 @@
 /** What is kept about a model to answer from, and the answers made of it. Engines write it, the front process reads it. */
 import type { Static } from 'typebox'
 import type { BlockNode } from './schemas/block.ts'
+import type { Signature } from './schemas/inference.ts'
 import type { BlockView } from './schemas/block.ts'
 import type { Model, ModelState, ModelSummary, SummaryRow } from './schemas/model.ts'
 import type { Parameter } from './schemas/parameter.ts'
@@ -18,6 +19,8 @@ export interface ModelDescription {
   readonly parameter_count: number
   readonly parameter_bytes: number
   readonly state: Exclude<ModelState, 'unavailable'>
+  /** Absent in records of earlier versions of the program. */
+  readonly signature?: Signature
 }
 
 /** The part of a model that is not in its description. */
@@ -25,6 +28,7 @@ export interface ModelFacts {
   readonly name: string
   readonly state: ModelState
   readonly reason: string | null
+  readonly unloaded?: boolean
   readonly seed: number
   readonly architecture: string | null
   readonly spec: Readonly<Record<string, unknown>>
@@ -38,10 +42,14 @@ export interface ModelFacts {
 export const descriptionOf = (facts: ModelFacts): ModelDescription => facts.description as unknown as ModelDescription
 
 export function summaryView (facts: ModelFacts): Static<typeof ModelSummary> {
-  const { name, state, reason, seed, architecture, revision, created_at, updated_at } = facts
+  const { name, seed, architecture, revision, created_at, updated_at } = facts
   const { parameter_count, parameter_bytes } = descriptionOf(facts)
-  return { name, state, reason, seed, architecture, parameter_count, parameter_bytes, revision, created_at, updated_at }
+  return { name, ...availability(facts), seed, architecture, parameter_count, parameter_bytes, revision, created_at, updated_at }
 }
+
+/** An unloaded model is not available, whatever state its parameters are in. */
+const availability = ({ state, reason, unloaded }: ModelFacts): Pick<ModelFacts, 'state' | 'reason'> =>
+  unloaded === true ? { state: 'unavailable', reason: 'it was unloaded' } : { state, reason }
 
 export function modelView (facts: ModelFacts): Static<typeof Model> {
   const { reprs, tree, summary } = descriptionOf(facts)

@@ -5,6 +5,7 @@ import type { BlockNode } from '../operations/schemas/block.ts'
 import type { ModelDescription, ParameterView } from '../operations/views.ts'
 import { byteLength, isKnown, sizeOf, type Shape } from '../tensor.ts'
 import { initializerSpec } from './initializer-spec.ts'
+import { signatureOf } from './signature.ts'
 import { walkBlocks } from './walk.ts'
 
 /** Describes a block and all its parameters. `revisions` tells the model's revision at which each parameter last changed. */
@@ -18,7 +19,8 @@ export function describe (block: Block, parameters: readonly Parameter[], revisi
     parameters: rowsOf(block, parameters, revisions),
     parameter_count: known ? shapes.reduce((total, shape) => total + sizeOf(shape), 0) : -1,
     parameter_bytes: known ? parameters.reduce((total, parameter) => total + byteLength(parameter.dtype, shapeOf(parameter)), 0) : -1,
-    state: stateOf(parameters)
+    state: stateOf(parameters),
+    signature: signatureOf(block)
   }
 }
 

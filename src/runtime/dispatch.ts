@@ -52,6 +52,5 @@ function forgetChanges (call: Call): void {
   const { model } = call
   if (model === undefined) return
   if (call.committed || model.changed) call.runtime.models.drop(model.identity.name)
-  model.messages.length = 0
-  model.warnings.length = 0
+  model.forgetRemarks()
 }

@@ -3,8 +3,11 @@ import { RandomStream, Session, type Block, type Parameter, type ParameterDict, 
 import type { Transaction } from '../store/interface.ts'
 import type { JsonObject, ModelRecord } from '../store/records.ts'
 import type { ModelDescription } from '../operations/views.ts'
+import { LIVE_VERSION, type Signature } from '../operations/schemas/inference.ts'
 import { describe } from './description.ts'
+import type { Network } from './network.ts'
 import { hasSettings, settingsOf, type ParameterSettings } from './parameter-settings.ts'
+import { signatureOf } from './signature.ts'
 
 /** Parameters as the store keeps them, beside their values: what `restore` needs. */
 export type SavedParameters = Readonly<Record<string, Omit<ParameterSnapshot, 'value'>>>
@@ -24,7 +27,7 @@ export type ModelIdentity = Pick<ModelRecord, 'id' | 'name' | 'seed' | 'architec
  * A model in the memory of an engine: its block, its session, and what of it the store has. Everything a handler changes
  * is found by comparison, so that no change can be forgotten.
  */
-export class LiveModel {
+export class LiveModel implements Network {
   readonly identity: ModelIdentity
   readonly session: Session
   readonly block: Block
@@ -33,6 +36,7 @@ export class LiveModel {
   readonly warnings: string[]
   #record: ModelRecord | undefined
   #description: StoredDescription | undefined
+  #signature: Signature | undefined
   readonly #valueRevisions = new Map<string, number>()
   readonly #saved = new Map<Parameter, SavedParameter>()
   #savedStream = ''
@@ -44,6 +48,18 @@ export class LiveModel {
     this.#collected = session.run(() => block.collect_params())
     this.messages = output.messages
     this.warnings = output.warnings
+  }
+
+  get name (): string { return this.identity.name }
+  get version (): number { return LIVE_VERSION }
+
+  /** Whether all parameters have values. */
+  get isReady (): boolean { return this.description.state === 'ready' }
+
+  /** Records of earlier versions of the program do not have it. */
+  get signature (): Signature {
+    this.#signature ??= this.#description?.signature ?? signatureOf(this.block)
+    return this.#signature
   }
 
   get revision (): number { return this.#record?.revision ?? 0 }
@@ -125,6 +141,11 @@ export class LiveModel {
     for (const parameter of this.parameters()) parameter.dispose()
   }
 
+  forgetRemarks (): void {
+    this.messages.length = 0
+    this.warnings.length = 0
+  }
+
   #hasChangedValue (parameter: Parameter): boolean {
     return parameter.revision !== this.#saved.get(parameter)?.revision
   }
@@ -143,6 +164,7 @@ export class LiveModel {
   #remember (record: ModelRecord, description: StoredDescription, parameters: readonly Parameter[]): void {
     this.#record = record
     this.#description = description
+    this.#signature = description.signature
     for (const parameter of parameters) this.#saved.set(parameter, { revision: parameter.revision, ...settingsOf(parameter) })
     this.#savedStream = this.session.random.signature
   }
@@ -156,3 +178,10 @@ function savedParameters (parameters: readonly Parameter[]): SavedParameters {
 }
 
 const asJson = (description: StoredDescription): JsonObject => description as unknown as JsonObject
+
+/** What a saved model is built from. */
+export function identityOf (record: ModelRecord): ModelIdentity {
+  const { id, name, seed, architecture, spec, options, types } = record
+  const { definitions } = record.description as unknown as StoredDescription
+  return { id, name, seed, architecture, spec, options, types, definitions }
+}

@@ -3,13 +3,16 @@ import { Session, type Block } from '../nn/index.ts'
 import type { BlockRegistry } from '../nn/registry.ts'
 import { buildSpec } from '../nn/spec/index.ts'
 import type { ModelRecord, Store } from '../store/store.ts'
-import { LiveModel, type ModelIdentity, type StoredDescription } from './live-model.ts'
+import { identityOf, LiveModel, type ModelIdentity } from './live-model.ts'
+import { LiveVersions } from './live-versions.ts'
 import type { RuntimeLimits, Runtime } from './runtime.ts'
 
 type Log = Runtime['log']
 
 /** The models of an engine: built when they are first asked for, from what the store has, and kept from then on. */
 export class LiveModels {
+  /** The checkpoints that inferences run on. */
+  readonly versions: LiveVersions
   readonly #store: Store
   readonly #registry: BlockRegistry
   readonly #limits: RuntimeLimits
@@ -22,17 +25,24 @@ export class LiveModels {
     this.#registry = registry
     this.#limits = limits
     this.#log = log
+    this.versions = new LiveVersions({
+      store,
+      record: name => this.#loaded(name),
+      build: identity => this.build(identity),
+      limit: limits.versionBytes ?? limits.parameterBytes
+    })
   }
 
   /** Until when loops of programs may run: the deadline of the request at work, in ms since the epoch. */
   setDeadline (deadline: number): void { this.#deadline = deadline }
 
-  /** The model of that name. Throws `model_not_found`, `model_unavailable`. */
-  get (name: string): LiveModel {
-    const live = this.#byName.get(name)
-    if (live !== undefined) return live
-    const record = this.record(name)
-    if (record.state === 'unavailable') throw problem('model_unavailable', { model: name, reason: record.reason ?? 'its architecture is gone' })
+  /** The model of that name. Throws `model_not_found`, `model_unloaded`, `model_unavailable`. */
+  get (name: string): LiveModel { return this.#byName.get(name) ?? this.restore(this.#loaded(name)) }
+
+  /** Builds a saved model again, and keeps it. Throws `model_unavailable`. */
+  restore (record: ModelRecord): LiveModel {
+    const { name, state, reason } = record
+    if (state === 'unavailable') throw problem('model_unavailable', { model: name, reason: reason ?? 'its architecture is gone' })
     return this.add(this.#restore(record))
   }
 
@@ -74,6 +84,12 @@ export class LiveModels {
     this.#byName.delete(name)
   }
 
+  #loaded (name: string): ModelRecord {
+    const record = this.record(name)
+    if (record.unloaded === true) throw problem('model_unloaded', { model: name })
+    return record
+  }
+
   #print (model: string, messages: string[], line: string): void {
     messages.push(line)
     this.#log.info({ model }, line)
@@ -87,8 +103,7 @@ export class LiveModels {
     try {
       const live = this.build(identityOf(record))
       live.session.run(() => { live.restore(record, name => this.#store.value(record.id, name), this.#store.stream(record.id)) })
-      live.messages.length = 0
-      live.warnings.length = 0
+      live.forgetRemarks()
       return live
     } catch (cause) {
       const reason = `it cannot be built again: ${cause instanceof Error ? cause.message : String(cause)}`
@@ -100,10 +115,4 @@ export class LiveModels {
   #known (): string {
     return knownNames('models', this.#store.models({ limit: 8 }).items.map(model => model.name))
   }
-}
-
-function identityOf (record: ModelRecord): ModelIdentity {
-  const { id, name, seed, architecture, spec, options, types } = record
-  const { definitions } = record.description as unknown as StoredDescription
-  return { id, name, seed, architecture, spec, options, types, definitions }
 }

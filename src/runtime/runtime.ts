@@ -8,6 +8,8 @@ export interface RuntimeLimits {
   readonly models: number
   /** Bytes of the parameters of one model. */
   readonly parameterBytes: number
+  /** Bytes of the parameters of all versions in memory; as many as one model may have when left out. */
+  readonly versionBytes?: number
   /** Elements of one tensor. */
   readonly elements: number
 }

@@ -21,6 +21,8 @@ export interface ModelRecord {
   readonly state: ModelState
   /** Why it is unavailable, else null. */
   readonly reason: string | null
+  /** Whether it was unloaded, and so takes no memory in engines. */
+  readonly unloaded?: boolean
   readonly created_at: string
   readonly updated_at: string
   /** How many checkpoints were ever made of it: the id of the newest. */
@@ -66,6 +68,8 @@ export interface CheckpointRecord extends Content {
   readonly spec: JsonObject
   readonly seed: number
   readonly names: readonly ArrayEntry[]
+  /** What the network takes and gives; absent in records of earlier versions of the program. */
+  readonly signature?: JsonObject
 }
 
 export interface ArrayRecord extends Content {

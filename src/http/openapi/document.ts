@@ -6,6 +6,7 @@ import type { Tag } from '../../operations/define.ts'
 import { V1_ROUTES } from '../routes/v1/index.ts'
 import type { Route } from '../routes/route.ts'
 import { healthPaths } from './health-paths.ts'
+import { inferencePaths } from './inference-paths.ts'
 import { operationObject, requestComponent } from './operation.ts'
 
 const TAGS: Readonly<Record<Tag | 'health', string>> = {
@@ -17,6 +18,8 @@ const TAGS: Readonly<Record<Tag | 'health', string>> = {
   parameters: 'Parameters and gradients: read them, change them',
   checkpoints: 'Saved parameters',
   arrays: 'Named array files',
+  inference: 'The Open Inference Protocol: models as other servers offer them',
+  repository: 'The Open Inference Protocol: which models are in memory',
   health: 'For whoever watches the server'
 }
 
@@ -37,7 +40,7 @@ export function openapiDocument (): object {
     servers: [{ url: '/' }],
     security: [],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...paths(V1_ROUTES), ...healthPaths },
+    paths: { ...paths(V1_ROUTES), ...inferencePaths(), ...healthPaths },
     components: { schemas: Object.fromEntries(schemas().map(({ $id, ...schema }) => [$id, schema])) }
   }
   return withoutUnused(JSON.parse(JSON.stringify(document, localReference)) as Referring)

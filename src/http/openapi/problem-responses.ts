@@ -16,19 +16,29 @@ const MUTATE: readonly ErrorCode[] = ['idempotency_conflict', 'storage_failed']
 
 const problemContent = { [PROBLEM_TYPE]: { schema: { $ref: 'Problem#' } } }
 
-/** One response per status, its description naming the codes that have it. */
-export function problemResponses ({ kind, errors }: Operation, mayHaveBody: boolean): Record<string, object> {
-  const codes = [...COMMON, ...mayHaveBody ? WITH_BODY : [], ...kind === 'read' ? [] : QUEUED, ...kind === 'mutate' ? MUTATE : [], ...errors]
-  const distinct = [...new Set(codes)]
-  const statuses = [...new Set(distinct.map(code => ERRORS[code].status))].sort((a, b) => a - b)
-  return Object.fromEntries(statuses.map(status => [status, response(status, distinct.filter(code => ERRORS[code].status === status))]))
+/** How errors are told: the status of each, and the content of a response. */
+interface Form {
+  readonly statusOf: (code: ErrorCode) => number
+  readonly contentOf: (status: number) => object
 }
 
-function response (status: number, codes: readonly ErrorCode[]): object {
+const PROBLEMS: Form = { statusOf: code => ERRORS[code].status, contentOf: () => problemContent }
+
+/** One response per status, its description naming the codes that have it. */
+export function problemResponses ({ kind, errors }: Operation, mayHaveBody: boolean, form = PROBLEMS): Record<string, object> {
+  const { statusOf, contentOf } = form
+  const codes = [...COMMON, ...mayHaveBody ? WITH_BODY : [], ...kind === 'read' ? [] : QUEUED, ...kind === 'mutate' ? MUTATE : [], ...errors]
+  const distinct = [...new Set(codes)]
+  const statuses = [...new Set(distinct.map(statusOf))].sort((a, b) => a - b)
+  const having = (status: number): ErrorCode[] => distinct.filter(code => statusOf(code) === status)
+  return Object.fromEntries(statuses.map(status => [status, response(status, having(status), contentOf(status))]))
+}
+
+function response (status: number, codes: readonly ErrorCode[], content: object): object {
   const retry = { 'Retry-After': { description: 'Seconds after which to try again', schema: { type: 'integer' } } }
   return {
     description: `${STATUS_CODES[status]}: ${codes.join(', ')}`,
     ...status === 503 && { headers: retry },
-    content: problemContent
+    content
   }
 }

@@ -1,6 +1,6 @@
 /** What turns the parsed body of an operation into its input: made once from the schema, it visits only the places of tensors. */
 import { decodeArgument, decodeTensor } from './decode-tensor.ts'
-import type { TensorLimits } from './decode-tensor.ts'
+import type { TensorLimits } from './decode-elements.ts'
 
 export type Decode = (value: unknown, pointer: string, limits: TensorLimits) => unknown
 

@@ -4,12 +4,25 @@ import type { DType, TypedArray } from '../../tensor.ts'
 import { numberToFloat16 } from '../../float16.ts'
 
 /** Writes one row into `target` from `offset`; answers the index of the first element that does not fit, or −1. */
-type Fill = (row: readonly unknown[], target: TypedArray, offset: number) => number
+type Fill<Values> = (row: readonly unknown[], target: Values, offset: number) => number
+
+/** One kind of element, as requests write it and memory holds it. */
+export interface ElementKind<Values> {
+  /** Its name, for messages. */
+  readonly name: string
+  /** What an element may be, for messages. */
+  readonly expected: string
+  readonly allocate: (size: number) => Values
+  readonly fill: Fill<Values>
+}
+
+interface Numbers { [index: number]: number }
+interface BigInts { [index: number]: bigint }
 
 const TOKENS: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity }
 const isToken = (value: unknown): value is string => typeof value === 'string' && Object.hasOwn(TOKENS, value)
 
-const fillFloat32: Fill = (row, target, offset) => {
+export const fillFloat32: Fill<Numbers> = (row, target, offset) => {
   for (let i = 0; i < row.length; i++) {
     const value = row[i]
     if (typeof value === 'number') {
@@ -22,7 +35,7 @@ const fillFloat32: Fill = (row, target, offset) => {
   return -1
 }
 
-const fillFloat64: Fill = (row, target, offset) => {
+export const fillFloat64: Fill<Numbers> = (row, target, offset) => {
   for (let i = 0; i < row.length; i++) {
     const value = row[i]
     const element = isToken(value) ? TOKENS[value]! : value
@@ -32,7 +45,7 @@ const fillFloat64: Fill = (row, target, offset) => {
   return -1
 }
 
-const fillFloat16: Fill = (row, target, offset) => {
+const fillFloat16: Fill<Numbers> = (row, target, offset) => {
   for (let i = 0; i < row.length; i++) {
     const value = row[i]
     const element = isToken(value) ? TOKENS[value]! : value
@@ -42,7 +55,7 @@ const fillFloat16: Fill = (row, target, offset) => {
   return -1
 }
 
-const integers = (low: number, high: number): Fill => (row, target, offset) => {
+export const fillIntegers = (low: number, high: number): Fill<Numbers> => (row, target, offset) => {
   for (let i = 0; i < row.length; i++) {
     const value = row[i]
     if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) return i
@@ -58,7 +71,7 @@ function int64Of (value: unknown): bigint | undefined {
   return BigInt.asIntN(64, element) === element ? element : undefined
 }
 
-const fillInt64: Fill = (row, target, offset) => {
+const fillInt64: Fill<BigInts> = (row, target, offset) => {
   for (let i = 0; i < row.length; i++) {
     const element = int64Of(row[i])
     if (element === undefined) return i
@@ -67,7 +80,7 @@ const fillInt64: Fill = (row, target, offset) => {
   return -1
 }
 
-const fillBool: Fill = (row, target, offset) => {
+export const fillBool: Fill<Numbers> = (row, target, offset) => {
   for (let i = 0; i < row.length; i++) {
     if (typeof row[i] !== 'boolean') return i
     target[offset + i] = row[i] === true ? 1 : 0
@@ -75,32 +88,25 @@ const fillBool: Fill = (row, target, offset) => {
   return -1
 }
 
-const FILLS: Readonly<Record<DType, Fill>> = {
-  float32: fillFloat32,
-  float64: fillFloat64,
-  float16: fillFloat16,
-  uint8: integers(0, 255),
-  int8: integers(-128, 127),
-  int32: integers(-(2 ** 31), 2 ** 31 - 1),
-  int64: fillInt64,
-  bool: fillBool
-}
-
-/** What an element of the dtype may be, for messages. */
-export const EXPECTED: Readonly<Record<DType, string>> = {
-  float32: 'a number within float32\'s range, or "NaN", "Infinity", "-Infinity"',
-  float64: 'a number, or "NaN", "Infinity", "-Infinity"',
-  float16: 'a number within float16\'s range (±65504), or "NaN", "Infinity", "-Infinity"',
-  uint8: 'a whole number from 0 to 255',
-  int8: 'a whole number from -128 to 127',
-  int32: 'a whole number from -2147483648 to 2147483647',
-  int64: 'a whole number; beyond ±9007199254740991 as a string',
-  bool: 'true or false'
-}
-
-export const fillOf = (dtype: DType): Fill => FILLS[dtype]
-
-export function allocate (dtype: DType, size: number): TypedArray {
+const kind = <Values>(dtype: DType, expected: string, fill: Fill<Values>): ElementKind<TypedArray> => {
   const { array: Elements } = DTYPES[dtype]
-  return new Elements(size)
+  return { name: dtype, expected, allocate: size => new Elements(size), fill: fill as unknown as Fill<TypedArray> }
+}
+
+export const NUMBER = 'a number, or "NaN", "Infinity", "-Infinity"'
+export const FLOAT32 = 'a number within float32\'s range, or "NaN", "Infinity", "-Infinity"'
+export const BOOLEAN = 'true or false'
+export const between = (low: number, high: number): string => `a whole number from ${low} to ${high}`
+
+const whole = (dtype: DType, low: number, high: number): ElementKind<TypedArray> => kind(dtype, between(low, high), fillIntegers(low, high))
+
+export const ELEMENTS: Readonly<Record<DType, ElementKind<TypedArray>>> = {
+  float32: kind('float32', FLOAT32, fillFloat32),
+  float64: kind('float64', NUMBER, fillFloat64),
+  float16: kind('float16', 'a number within float16\'s range (±65504), or "NaN", "Infinity", "-Infinity"', fillFloat16),
+  uint8: whole('uint8', 0, 255),
+  int8: whole('int8', -128, 127),
+  int32: whole('int32', -(2 ** 31), 2 ** 31 - 1),
+  int64: kind('int64', 'a whole number; beyond ±9007199254740991 as a string', fillInt64),
+  bool: kind('bool', BOOLEAN, fillBool)
 }

@@ -3,31 +3,38 @@ import type { DType, HostTensor, TypedArray } from '../../tensor.ts'
 import { isHostTensor } from '../../tensor.ts'
 import { float16Text, float32Text, float64Text, int64Text } from './number-text.ts'
 
-type Text<T> = (element: T) => string
+type Text = (element: never) => string
 
-const join = <T>(data: ArrayLike<T>, text: Text<T>): string => {
+/** The text of one element. */
+const TEXTS: Readonly<Record<DType, Text>> = {
+  float32: float32Text,
+  float64: float64Text,
+  float16: float16Text,
+  uint8: String,
+  int8: String,
+  int32: String,
+  int64: int64Text,
+  bool: (element: number) => element === 0 ? 'false' : 'true'
+}
+
+function join (data: TypedArray, text: Text): string {
   if (data.length === 0) return ''
-  let result = text(data[0]!)
-  for (let i = 1; i < data.length; i++) result += ',' + text(data[i]!)
+  let result = text(data[0] as never)
+  for (let i = 1; i < data.length; i++) result += ',' + text(data[i] as never)
   return result
 }
 
-const numbers = (text: Text<number>) => (data: TypedArray): string => join(data as ArrayLike<number>, text)
+/** The elements of a tensor in C order, as they stand in a JSON list. */
+export const dataText = ({ dtype, data }: HostTensor): string => join(data, TEXTS[dtype])
 
-const WRITERS: Readonly<Record<DType, (data: TypedArray) => string>> = {
-  float32: numbers(float32Text),
-  float64: numbers(float64Text),
-  float16: numbers(float16Text),
-  uint8: data => data.join(),
-  int8: data => data.join(),
-  int32: data => data.join(),
-  int64: data => join(data as BigInt64Array, int64Text),
-  bool: numbers(element => element === 0 ? 'false' : 'true')
+/** The elements of a tensor in C order, each as JSON. */
+export function elementTexts ({ dtype, data }: HostTensor): string[] {
+  return Array.from(data as ArrayLike<number>, element => TEXTS[dtype](element as never))
 }
 
 /** A tensor as JSON: shape, dtype, flat data in C order. */
-export function encodeTensor ({ shape, dtype, data }: HostTensor): string {
-  return `{"shape":[${shape.join()}],"dtype":"${dtype}","data":[${WRITERS[dtype](data)}]}`
+export function encodeTensor (tensor: HostTensor): string {
+  return `{"shape":[${tensor.shape.join()}],"dtype":"${tensor.dtype}","data":[${dataText(tensor)}]}`
 }
 
 /** A value that may hold HostTensors anywhere, as JSON. Members that are undefined are left out. */

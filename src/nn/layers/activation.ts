@@ -33,6 +33,7 @@ export class Activation extends HybridBlock {
     options,
     parameters: [],
     rowWise: true,
+    inputShapes: (_block, wanted) => wanted,
     inferShape: (_block, inputs) => inputs,
     create: ({ activation, ...rest }: Options<Static<typeof options>>) => new Activation(activation, rest)
   }

@@ -45,6 +45,7 @@ export class Dense extends HybridBlock {
     options,
     parameters: [{ name: 'weight', shape: '(units, in_units)' }, { name: 'bias', shape: '(units,)', optional: 'use_bias' }],
     rowWise: true,
+    inputShapes: block => [[-1, block.weight.shape?.[1] ?? -1]],
     inferShape: (block, [input]) => input === undefined && !block.flatten ? [] : [block.outputShape(input ?? [])],
     create: ({ units, ...rest }: Options<Static<typeof options>>) => new Dense(units, rest as DenseOptions)
   }

@@ -25,6 +25,7 @@ export class Dropout extends HybridBlock {
     options,
     parameters: [],
     rowWise: true,
+    inputShapes: (_block, wanted) => wanted,
     inferShape: (_block, inputs) => inputs,
     create: ({ rate, axes, ...rest }: Options<Static<typeof options>>) => new Dropout(rate, { ...rest, ...(axes && { axes }) })
   }

@@ -27,6 +27,7 @@ export class Lambda extends Block {
     options,
     parameters: [],
     rowWise: true,
+    inputShapes: (_block, wanted) => wanted,
     inferShape: (_block, inputs) => inputs,
     create: ({ function: fn, ...rest }: Options<Static<typeof options>>) => new Lambda(fn, rest)
   }

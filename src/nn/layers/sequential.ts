@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { problem } from '../../errors.ts'
 import type { Shape } from '../../tensor.ts'
 import { Block, type Argument, type Output } from '../block.ts'
-import type { BlockDefinition, Options } from '../definition.ts'
+import type { ArgumentShape, BlockDefinition, Options } from '../definition.ts'
 import type { NDArray } from '../np/array.ts'
 import { session } from '../session.ts'
 
@@ -13,6 +13,11 @@ function chain (children: Iterable<Block>, input: Argument): Output {
   let value: Output = input
   for (const child of children) value = child.call(value)
   return value
+}
+
+/** The first child's wish, which may be that of one behind it. */
+function wantedByChain (block: Block, wanted: readonly ArgumentShape[] | undefined): readonly ArgumentShape[] | undefined {
+  return [...block.children.values()].reduceRight((shapes, child) => child.infer_input_shapes(shapes), wanted)
 }
 
 function inferChain (block: Block, inputs: readonly Shape[]): readonly Shape[] {
@@ -37,6 +42,7 @@ export class Sequential extends Block implements Iterable<Block> {
     parameters: [],
     rowWise: 'children',
     container: true,
+    inputShapes: wantedByChain,
     inferShape: inferChain,
     create: (options: Options<object>) => new Sequential(options)
   }

@@ -8,7 +8,7 @@ export const MODEL_STATES = ['created', 'initialized', 'ready', 'unavailable'] a
 export type ModelState = typeof MODEL_STATES[number]
 
 export const modelState = oneOf(MODEL_STATES, {
-  description: 'initialized: some parameters still wait for the first forward; unavailable: its architecture is gone, its data is kept'
+  description: 'initialized: some parameters still wait for the first forward; unavailable: its architecture is gone or it was unloaded, its data is kept'
 })
 
 const identity = {

@@ -1,9 +1,9 @@
-import { BlockserveError, problem } from '../../errors.ts'
-import { autograd, np, type Argument, type Block, type HookHandle, type NDArray, type Output } from '../../nn/index.ts'
+import { autograd, np, type Argument, type HookHandle, type NDArray, type Output } from '../../nn/index.ts'
 import { backward as backwardOperation, forward as forwardOperation } from '../../operations/index.ts'
 import type { HostTensor } from '../../tensor.ts'
 import { requireBlock } from '../find.ts'
 import type { LiveModel } from '../live-model.ts'
+import { runBlock } from '../run-block.ts'
 import { handler } from './define.ts'
 
 type HostArgument = HostTensor | readonly HostTensor[]
@@ -42,16 +42,6 @@ const toDevice = (value: HostArgument): Argument => isList(value) ? value.map(it
 const gradientOf = (argument: Argument): HostArgument => isList(argument) ? argument.map(autograd.grad_of) : autograd.grad_of(argument)
 
 const toHost = (output: Output): HostTensor[] => ([output].flat() as NDArray[]).map(np.hostOf)
-
-/** Runs a block. What custom code throws that is not an error of ours becomes `forward_failed`. */
-function runBlock (block: Block, inputs: readonly Argument[]): Output {
-  try {
-    return block.call(...inputs)
-  } catch (cause) {
-    if (cause instanceof BlockserveError) throw cause
-    throw problem('forward_failed', { block: block.name, detail: cause instanceof Error ? cause.message : String(cause) }, { cause })
-  }
-}
 
 /** Takes down what some blocks put out while a model runs. A block that runs more than once is taken at its last. */
 class Capture {

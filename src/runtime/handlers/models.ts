@@ -6,10 +6,11 @@ import {
   cloneModel, createModel, deleteModel, initializeModel, loadModel, type Input, type Output
 } from '../../operations/index.ts'
 import { modelView } from '../../operations/views.ts'
-import { sha256 } from '../hash.ts'
+import type { NamedTensors } from '../../tensor.ts'
 import type { Call } from '../call.ts'
 import type { LiveModel, ModelIdentity } from '../live-model.ts'
 import type { Runtime } from '../runtime.ts'
+import { checkpointValues } from '../checkpoint-values.ts'
 import { stateOf } from '../description.ts'
 import { chooseArchitecture } from '../architectures.ts'
 import { requireBlock } from '../find.ts'
@@ -41,6 +42,7 @@ export const remove = handlerOfRecord(deleteModel, call => {
   call.checkRevision(input.model, record.revision)
   call.commit(tx => { tx.removeModel(record.id); return null })
   runtime.models.drop(input.model)
+  runtime.models.versions.forget(input.model)
   return null
 })
 
@@ -61,21 +63,14 @@ export const initialize = handler(initializeModel, call => {
 
 export const load = handler(loadModel, call => {
   const { live, input } = call
-  const values = parameterValues(readArrayFile(input.file ?? checkpointBytes(call)))
-  const { loaded, missing, ignored, cast } = loadValues(live.block, values, input)
+  const { loaded, missing, ignored, cast } = loadValues(live.block, valuesOf(call), input)
   return { state: stateOf(live.parameters()), loaded: [...loaded], missing: [...missing], ignored: [...ignored], cast: [...cast] }
 })
 
-function checkpointBytes ({ runtime, input }: Call<Input<typeof loadModel>>): Uint8Array {
+function valuesOf ({ runtime, input }: Call<Input<typeof loadModel>>): NamedTensors {
+  if (input.file !== undefined) return parameterValues(readArrayFile(input.file))
   const { model = input.model, checkpoint } = input.source ?? { checkpoint: 0 }
-  const { id } = runtime.models.record(model)
-  const found = runtime.store.checkpointContent(id, checkpoint)
-  if (found === undefined) {
-    const known = runtime.store.checkpoints(id, { limit: 8 }).items.map(item => item.id)
-    throw problem('checkpoint_not_found', { model, checkpoint, known: known.length === 0 ? 'It has none.' : `It has ${known.join(', ')}.` })
-  }
-  if (sha256(found.content) !== found.record.sha256) throw problem('data_damaged', { detail: `checkpoint ${checkpoint} of model '${model}' does not have its checksum` })
-  return found.content
+  return checkpointValues(runtime.store, runtime.models.record(model), checkpoint).values
 }
 
 /** Builds a model, saves it, and keeps it live. `prepare` gives it values before it is saved. */

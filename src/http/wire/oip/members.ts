@@ -1,0 +1,41 @@
+/** Members of a parsed JSON body, checked as they are read. */
+import { problem } from '../../../errors.ts'
+import { show } from '../decode-elements.ts'
+
+export type Members = Readonly<Record<string, unknown>>
+
+/** The error for a member that is not what it should be; `''` is the body. */
+export function wrong (pointer: string, message: string): Error {
+  return problem('validation_failed', { detail: `${pointer === '' ? 'the body' : pointer} ${message}` }, { mistakes: [{ pointer, message }] })
+}
+
+/** Reads a member that may be left out, or be null. */
+export const optional = <T>(value: unknown, pointer: string, read: (value: unknown, pointer: string) => T): T | undefined =>
+  value === undefined || value === null ? undefined : read(value, pointer)
+
+export function asObject (value: unknown, pointer: string): Members {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members
+  throw wrong(pointer, `must be an object, received ${show(value)}`)
+}
+
+export function list (value: unknown, pointer: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw wrong(pointer, `must be a list, received ${show(value)}`)
+}
+
+export function text (value: unknown, pointer: string): string {
+  if (typeof value === 'string') return value
+  throw wrong(pointer, `must be a string, received ${show(value)}`)
+}
+
+export function flag (value: unknown, pointer: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw wrong(pointer, `must be true or false, received ${show(value)}`)
+}
+
+/** A whole number from 0, also as a string of digits. */
+export function count (value: unknown, pointer: string): number {
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
+  if (Number.isSafeInteger(number) && (number as number) >= 0) return number as number
+  throw wrong(pointer, `must be a whole number from 0, received ${show(value)}`)
+}
