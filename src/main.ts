@@ -22,7 +22,9 @@ function engineConfig (config: Config): EngineConfig {
     backend: BACKENDS[config.backend],
     native: config.native === '' ? '' : resolve(config.native),
     threads: config.threads === 'auto' ? null : Number(config.threads),
-    limits: { models: config.maxModels, parameterBytes: config.maxParameterBytes, elements: config.maxElements },
+    limits: {
+      models: config.maxModels, parameterBytes: config.maxParameterBytes, versionBytes: config.maxVersionBytes, elements: config.maxElements
+    },
     log_level: config.logLevel
   }
 }

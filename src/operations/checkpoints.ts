@@ -15,7 +15,7 @@ export const createCheckpoint = defineOperation({
   summary: 'Save the parameters of a model to a file of the server',
   input: Type.Object({ model, format: Type.Optional({ ...checkpointFormat, default: 'mxnet' } as typeof checkpointFormat), note: Type.Optional(note) }),
   output: ref(Checkpoint),
-  errors: ['invalid_name', 'model_not_found', 'model_unavailable', 'precondition_failed', 'not_initialized', 'deferred']
+  errors: ['invalid_name', 'model_not_found', 'model_unavailable', 'model_unloaded', 'precondition_failed', 'not_initialized', 'deferred']
 })
 
 export const listCheckpoints = defineOperation({

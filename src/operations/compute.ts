@@ -7,7 +7,7 @@ import type { Argument } from './schemas/tensor.ts'
 import type { ErrorCode } from '../errors.ts'
 
 const RUN_ERRORS: readonly ErrorCode[] = [
-  'invalid_name', 'invalid_tensor', 'model_not_found', 'model_unavailable', 'not_initialized', 'deferred_inference_failed', 'wrong_input_shape',
+  'invalid_name', 'invalid_tensor', 'model_not_found', 'model_unavailable', 'model_unloaded', 'not_initialized', 'deferred_inference_failed', 'wrong_input_shape',
   'argument_count', 'not_an_array', 'no_forward', 'too_many_elements', 'too_many_parameter_bytes', 'rank_too_high', 'program_limit',
   'initializer_shape', 'initializer_option'
 ]
@@ -39,7 +39,7 @@ export const drawRandom = defineOperation({
     dtype: Type.Optional(dtype)
   }),
   output: ref(Tensor),
-  errors: ['invalid_name', 'invalid_tensor', 'model_not_found', 'model_unavailable', 'precondition_failed', 'too_many_elements', 'rank_too_high']
+  errors: ['invalid_name', 'invalid_tensor', 'model_not_found', 'model_unavailable', 'model_unloaded', 'precondition_failed', 'too_many_elements', 'rank_too_high']
 })
 
 export const forward = defineOperation({

@@ -69,7 +69,7 @@ export const cloneModel = defineOperation({
   description: 'With its parameters and the state of its random stream, without its checkpoints.',
   input: Type.Object({ model, name: Type.Optional(name('Name of the copy')) }),
   output: ref(Model),
-  errors: ['invalid_name', 'model_not_found', 'model_exists', 'model_unavailable', 'too_many_models', 'too_many_parameter_bytes']
+  errors: ['invalid_name', 'model_not_found', 'model_exists', 'model_unavailable', 'model_unloaded', 'too_many_models', 'too_many_parameter_bytes']
 })
 
 export const initializeModel = defineOperation({
@@ -94,7 +94,7 @@ export const initializeModel = defineOperation({
     ...remarks
   }))),
   errors: [
-    'invalid_name', 'model_not_found', 'model_unavailable', 'precondition_failed', 'invalid_pattern', 'block_not_found',
+    'invalid_name', 'model_not_found', 'model_unavailable', 'model_unloaded', 'precondition_failed', 'invalid_pattern', 'block_not_found',
     'unknown_initializer', 'unknown_option', 'initializer_option', 'initializer_shape', 'shape_unknown'
   ]
 })
@@ -137,7 +137,7 @@ export const loadModel = defineOperation({
     cast: Type.Array(Type.String(), { description: 'Full names of those whose values were converted' })
   }))),
   errors: [
-    'invalid_name', 'model_not_found', 'model_unavailable', 'precondition_failed', 'checkpoint_not_found', 'invalid_file', 'load_mismatch',
+    'invalid_name', 'model_not_found', 'model_unavailable', 'model_unloaded', 'precondition_failed', 'checkpoint_not_found', 'invalid_file', 'load_mismatch',
     'load_extra', 'too_many_parameter_bytes'
   ]
 })

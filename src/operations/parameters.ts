@@ -11,7 +11,7 @@ const slice = Type.String({ description: 'NumPy slicing: integers, start:stop:st
 const FIND: readonly ErrorCode[] = ['invalid_name', 'model_not_found', 'parameter_not_found']
 const VALUE: readonly ErrorCode[] = [...FIND, 'not_initialized', 'deferred']
 const CHANGE: readonly ErrorCode[] = [
-  ...FIND, 'model_unavailable', 'precondition_failed', 'invalid_tensor', 'shape_conflict', 'dtype_conflict', 'set_data_uninitialized'
+  ...FIND, 'model_unavailable', 'model_unloaded', 'precondition_failed', 'invalid_tensor', 'shape_conflict', 'dtype_conflict', 'set_data_uninitialized'
 ]
 
 export const listParameters = defineOperation({
@@ -50,7 +50,7 @@ export const updateParameter = defineOperation({
     wd_mult: Type.Optional(Type.Number())
   }),
   output: ref(Parameter),
-  errors: [...FIND, 'model_unavailable', 'precondition_failed', 'bad_grad_req']
+  errors: [...FIND, 'model_unavailable', 'model_unloaded', 'precondition_failed', 'bad_grad_req']
 })
 
 export const readData = defineOperation({
@@ -98,7 +98,7 @@ export const readGrad = defineOperation({
   summary: 'The gradient of a parameter; zeros before any backward',
   input: Type.Object({ model, parameter, slice: Type.Optional(slice) }),
   output: ref(Tensor),
-  errors: [...VALUE, 'invalid_slice', 'no_gradient', 'model_unavailable']
+  errors: [...VALUE, 'invalid_slice', 'no_gradient', 'model_unavailable', 'model_unloaded']
 })
 
 export const zeroGrad = defineOperation({
@@ -108,7 +108,7 @@ export const zeroGrad = defineOperation({
   summary: 'Set the gradient of a parameter to zero',
   input: Type.Object({ model, parameter }),
   output: Type.Null(),
-  errors: [...VALUE, 'no_gradient', 'model_unavailable']
+  errors: [...VALUE, 'no_gradient', 'model_unavailable', 'model_unloaded']
 })
 
 export const readStatistics = defineOperation({
