@@ -12,6 +12,9 @@ export type TestBackend = keyof typeof SETTINGS
 const isBackend = (name: string): name is TestBackend => name in SETTINGS
 const { BLOCKSERVE_TEST_BACKEND: wanted = 'wasm', BLOCKSERVE_NATIVE: native = '' } = process.env
 
+/** Where native builds are; '' for the user's cache. */
+export const NATIVE_FOLDER = native
+
 /** The backend of that name. Throws when there is none. */
 export function backendNamed (name: string): TestBackend {
   if (isBackend(name)) return name
