@@ -1,14 +1,36 @@
 /** The corrections of WASM's kernels: docs/adr/0003-wasm-kernel-corrections.md says why each is here. */
 import * as tf from '@tensorflow/tfjs-core'
+import { cast } from './cast.ts'
+import { conv2dGradFilter } from './conv2d-grad-filter.ts'
+import { conv2dGradInput } from './conv2d-grad-input.ts'
+import { depthwiseGradFilter, depthwiseGradInput } from './depthwise-grad.ts'
+import { einsum } from './einsum.ts'
+import { fusedMatMul } from './fused-matmul.ts'
 import { guarded } from './guard.ts'
-import { batchMatMul, fusedMatMul, type Kernels } from './matmul.ts'
+import { HOLDING, lettingGo } from './letting-go.ts'
+import { batchMatMul } from './matmul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
-import { onCpu } from './on-cpu.ts'
+import { PADDED, writtenOut } from './padding.ts'
+import { segmentSum } from './segment-sum.ts'
+import { slice, split, unpack } from './slice.ts'
+import type { Kernels } from './steps.ts'
 
-/** What WASM has no kernel for and models need: gradients of convolutions and embeddings, sums over index letters. */
-const MISSING = [
-  'Conv2DBackpropFilter', 'DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput', 'Einsum', 'UnsortedSegmentSum'
-] as const
+/** The kernels that take the place of WASM's own, or that it lacks. */
+const corrections = (kernels: Kernels): Readonly<Record<string, tf.KernelFunc>> => ({
+  Cast: cast(kernels('Cast')),
+  BatchMatMul: batchMatMul(kernels),
+  _FusedMatMul: fusedMatMul(kernels),
+  MaxPoolGrad: maxPoolGrad,
+  Conv2DBackpropFilter: conv2dGradFilter(kernels),
+  Conv2DBackpropInput: conv2dGradInput(kernels),
+  DepthwiseConv2dNativeBackpropFilter: depthwiseGradFilter(kernels),
+  DepthwiseConv2dNativeBackpropInput: depthwiseGradInput(kernels),
+  Einsum: einsum(kernels),
+  UnsortedSegmentSum: segmentSum(),
+  Slice: slice(kernels),
+  SplitV: split(kernels),
+  Unpack: unpack(kernels)
+})
 
 let corrected = false
 
@@ -16,14 +38,17 @@ let corrected = false
 export function correctKernels (): void {
   if (corrected) return
   corrected = true
-  const originals = new Map(tf.getKernelsForBackend('wasm').map(config => [config.kernelName, config]))
-  const kernels: Kernels = name => (originals.get(name) as tf.KernelConfig).kernelFunc
-  const better: Readonly<Record<string, tf.KernelFunc>> = {
-    BatchMatMul: batchMatMul(kernels), _FusedMatMul: fusedMatMul(kernels), MaxPoolGrad: maxPoolGrad
+  const originals = new Map(tf.getKernelsForBackend('wasm').map(config => [config.kernelName, safe(config)]))
+  const better = corrections(name => (originals.get(name) as tf.KernelConfig).kernelFunc)
+  for (const kernelName of new Set([...originals.keys(), ...Object.keys(better)])) {
+    const original = originals.get(kernelName)
+    if (original !== undefined) tf.unregisterKernel(kernelName, 'wasm')
+    const run = better[kernelName] ?? (original as tf.KernelConfig).kernelFunc
+    tf.registerKernel({ kernelName, backendName: 'wasm', ...original, kernelFunc: guarded(kernelName, sized(kernelName, run)) })
   }
-  for (const [name, config] of originals) {
-    tf.unregisterKernel(name, 'wasm')
-    tf.registerKernel({ ...config, kernelFunc: guarded(name, better[name] ?? config.kernelFunc) })
-  }
-  for (const kernelName of MISSING) tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: guarded(kernelName, onCpu(kernelName)) })
 }
+
+const safe = (config: tf.KernelConfig): tf.KernelConfig =>
+  HOLDING.includes(config.kernelName) ? { ...config, kernelFunc: lettingGo(config.kernelFunc) } : config
+
+const sized = (kernelName: string, run: tf.KernelFunc): tf.KernelFunc => PADDED.includes(kernelName) ? writtenOut(run) : run

@@ -64,6 +64,31 @@ t.test('fused products with bias and activation are what the steps give, transpo
   }), { numRuns: 200 })
 })
 
+/** Leading axes of two factors, some of which broadcast. */
+const batches = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('both', 'a', 'b')), { maxLength: 2 }).chain(axes => fc.record({
+  a: fc.constant(axes.map(([dim, whose]) => whose === 'b' ? 1 : dim)),
+  b: fc.constant(axes.map(([dim, whose]) => whose === 'a' ? 1 : dim)),
+  drop: fc.boolean()
+})).map(({ a, b, drop }) => ({ a, b: drop && b[0] === 1 ? b.slice(1) : b }))
+
+t.test('batches of products, small and large, broadcast and transposed, are those of each pair of matrices', async () => {
+  const sizes = fc.record({ m: fc.integer({ min: 1, max: 12 }), k: fc.integer({ min: 1, max: 60 }), n: fc.integer({ min: 1, max: 24 }) })
+  await fc.assert(fc.asyncProperty(batches, sizes, fc.boolean(), fc.boolean(), async (batch, { m, k, n }, ta, tb) => {
+    const [a, b] = [[...batch.a, ...ta ? [k, m] : [m, k]], [...batch.b, ...tb ? [n, k] : [k, n]]]
+    const whole = tf.broadcast_util.assertAndGetBroadcastShape(batch.a, batch.b)
+    const product: Compute = () => tf.matMul(tensor(a, 1, true), tensor(b, 2, true), ta, tb)
+    const pairs: Compute = () => {
+      const left = matricesOf(tf.broadcastTo(tensor(a, 1, true), [...whole, ...a.slice(-2)]))
+      const right = matricesOf(tf.broadcastTo(tensor(b, 2, true), [...whole, ...b.slice(-2)]))
+      return tf.reshape(tf.stack(left.map((x, i) => tf.matMul(x, right[i] as tf.Tensor, ta, tb))), [...whole, m, n])
+    }
+    const found = difference(await readOn('wasm', product), await readOn('cpu', pairs))
+    if (found !== undefined) throw new Error(`${JSON.stringify({ a, b, ta, tb })}: ${found}`)
+  }), { numRuns: 200 })
+})
+
+const matricesOf = (x: tf.Tensor): tf.Tensor[] => tf.unstack(tf.reshape(x, [-1, ...x.shape.slice(-2)]))
+
 t.test('a product leaves nothing behind, fused, transposed or refused', async t => {
   await tf.setBackend('wasm')
   const before = [tf.memory().numTensors, tf.backend().numDataIds()]

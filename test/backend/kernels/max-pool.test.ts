@@ -38,37 +38,3 @@ t.test('equal values: the first of a window gets the gradient of max pooling', a
   await fc.assert(fc.asyncProperty(images, size(1, 3), pads, seeds, (image, filter, pad, seed) =>
     same(() => gradients(x => tf.maxPool(x as tf.Tensor4D, filter, 1, pad), tensor(image, seed, true)))), { numRuns: 50 })
 })
-
-t.test('convolutions have gradients of images and filters', async () => {
-  await fc.assert(fc.asyncProperty(images, size(1, 3), size(1, 3), size(1, 2), pads, seeds, (image, filter, channels, stride, pad, seed) =>
-    same(() => gradients((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad),
-      tensor(image, seed), tensor([filter, filter, image[3], channels], seed + 1)))), { numRuns: 30 })
-})
-
-t.test('depthwise convolutions have gradients of images and filters', async () => {
-  await fc.assert(fc.asyncProperty(images, size(1, 3), size(1, 2), pads, seeds, (image, filter, multiplier, pad, seed) =>
-    same(() => gradients((x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad),
-      tensor(image, seed), tensor([filter, filter, image[3], multiplier], seed + 1)))), { numRuns: 30 })
-})
-
-t.test('an embedding has a gradient, which adds up over equal indices', async t => {
-  const compute: Compute = () => gradients(table => tf.gather(table, tf.tensor1d([2, 0, 2], 'int32')), tensor([4, 3], 5))
-  await same(compute)
-  const [gradient] = await readOn('wasm', () => tf.grad(table => tf.sum(tf.gather(table, tf.tensor1d([2, 0, 2], 'int32'))))(tensor([4, 1], 5)))
-  t.same(gradient?.values, [1, 0, 2, 0])
-})
-
-t.test('sums over index letters work', async () => {
-  await same(() => tf.einsum('ij,jk->ik', tensor([2, 3], 1), tensor([3, 4], 2)))
-  await same(() => tf.einsum('bij,bjk->bik', tensor([2, 2, 3], 1), tensor([2, 3, 2], 2)))
-})
-
-t.test('kernels computed in JavaScript leak nothing on either side', async t => {
-  await tf.setBackend('wasm')
-  const [x, w] = [tensor([1, 4, 4, 2], 1), tensor([2, 2, 2, 3], 2)]
-  const counts = (): number[] => [tf.memory().numTensors, tf.backend().numDataIds(), tf.findBackend('cpu').numDataIds()]
-  const before = counts()
-  for (let turn = 0; turn < 20; turn++) read(() => gradients((a, b) => tf.maxPool(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'), 2, 2, 'same'), x, w))
-  t.same(counts(), before)
-  tf.dispose([x, w])
-})
