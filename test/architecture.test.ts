@@ -45,6 +45,11 @@ const TABLE: Readonly<Record<string, Rule>> = {
     why: 'The engine process. Of `engine` it takes the channel and the codec.'
   },
   files: { ours: 'errors formats nn tensor', packages: '', why: 'Files of the library, without a server.' },
+  provision: {
+    ours: 'backend errors',
+    packages: '@tensorflow/tfjs-core yauzl',
+    why: 'Makes builds of TensorFlow, and checks them through what the server itself loads them with.'
+  },
   index: { ours: 'backend errors files nn tensor', packages: 'typebox', why: 'What `import … from \'blockserve\'` gives.' },
   app: { ours: 'config dataplane errors http', packages: 'fastify', why: 'Puts the front process together from what it is given.' },
   main: {
@@ -114,6 +119,7 @@ t.test('the architectures that come with the package import the library by its n
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   'src/main.ts': 'the edge of the process: settings come in here',
+  'src/provision/main.ts': 'the edge of the program that makes builds',
   'src/backend/native.ts': 'TensorFlow reads its settings from the environment, and its probe runs in a child process'
 }
 
@@ -134,7 +140,8 @@ const DISK: ReadonlyArray<[RegExp, string]> = [
   [/^src\/store\//, 'where things lie'],
   [/^src\/files\.ts$/, 'the library\'s own files'],
   [/^src\/runtime\/modules\.ts$/, 'the folders of architectures'],
-  [/^src\/backend\//, 'builds of TensorFlow']
+  [/^src\/backend\//, 'builds of TensorFlow'],
+  [/^src\/provision\//, 'making builds of TensorFlow']
 ]
 
 t.test('only the store knows the disk, but for what is no data of the server', async t => {
