@@ -28,5 +28,12 @@ const fileOf = (folder: string): string => join(folder, 'manifest.json')
 
 export const writeManifest = (folder: string, manifest: Manifest): void => { writeFileSync(fileOf(folder), `${JSON.stringify(manifest, null, 2)}\n`) }
 
-/** What the manifest says; a build that was made by other means says less. */
-export const readManifest = (folder: string): Partial<Manifest> => JSON.parse(readFileSync(fileOf(folder), 'utf8')) as Partial<Manifest>
+/** What the manifest says; a build that was made by other means says less, and one that is no JSON says nothing. */
+export function readManifest (folder: string): Partial<Manifest> {
+  try {
+    return JSON.parse(readFileSync(fileOf(folder), 'utf8')) as Partial<Manifest>
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
+}

@@ -121,7 +121,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     env: { FAKE_CXX_SAYS: 'In file included from x.cc:\nx.cc:7:3: error: expected \';\'\nmore\n' }, code: 'native_compile_failed', message: /with g\+\+: x\.cc:7:3: error: expected ';'\.$/, remedy: /C\+\+17/
   },
   'the network is gone': { env: { FAKE_PIP_SAYS: 'WARNING: Retrying (Retry(total=0)) after connection broken by \'[Errno 101] Network is unreachable\'\n' }, code: 'native_index_unreachable', message: /there is no network/, remedy: /--wheel/ },
-  'the disk is full while pip downloads': { env: { FAKE_PIP_SAYS: 'ERROR: [Errno 28] No space left on device' }, code: 'native_no_space', message: /builds has .* free; about 1\.6 GB more/, remedy: /--dir/ },
+  'the disk is full while pip downloads': { env: { FAKE_PIP_SAYS: 'ERROR: [Errno 28] No space left on device' }, code: 'native_no_space', message: /builds has .* free; about 2\.0 GB more/, remedy: /--dir/ },
   'the disk is full while the compiler writes': { env: { FAKE_CXX_SAYS: 'fatal error: error writing to x.s: No space left on device' }, code: 'native_no_space', message: /free; about/, remedy: /--dir/ },
   'the processor dies of an instruction it does not have': { env: { FAKE_TRIAL_SIGNAL: 'SIGILL' }, code: 'native_cpu_unsupported', message: /Some CPU/, remedy: /WASM/ },
   'the build crashes': { env: { FAKE_TRIAL_SIGNAL: 'SIGSEGV' }, code: 'native_probe_failed', message: /SIGSEGV/, remedy: /--no-strip/ },

@@ -60,10 +60,14 @@ t.test('builds are tried, and the server\'s own choice is asked for', async t =>
   mkdirSync(foreign)
   writeFileSync(join(foreign, 'manifest.json'), '{"variant": "cpu"}')
   const options = readOptions(['--status', '--json', '--dir', bench.builds], {})
+  const damaged = join(bench.builds, 'cpu-1.0.0-linux-x64')
+  mkdirSync(damaged)
+  writeFileSync(join(damaged, 'manifest.json'), '{')
   const { builds, server } = JSON.parse(await status(options, bench.env)) as Status
   t.match(builds, [
     { build: join(bench.builds, `cpu-${VERSION}-linux-${process.arch}`), variant: 'cpu', tensorflow: VERSION, works: true, gpu: false, reason: null },
-    { build: foreign, tensorflow: 'unknown', madeAt: 'unknown', bytes: 18 }
+    { build: foreign, tensorflow: 'unknown', madeAt: 'unknown', bytes: 18 },
+    { build: damaged, tensorflow: 'unknown', madeAt: 'unknown', bytes: 1 }
   ])
   t.match(server, { backend: 'wasm', build: null, attempts: [{ backend: 'native-gpu', used: false }, { backend: 'native-cpu', used: false }, { backend: 'wasm', used: true }] })
   const broken = JSON.parse(await status(options, { ...bench.env, FAKE_TRIAL_SIGNAL: 'SIGILL' })) as Status
