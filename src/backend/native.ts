@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { registerBinding, type Binding } from './native-binding.ts'
 import { bindingOf, defaultNativeFolder, findBuilds, probe, type NativeBuild } from './native-builds.ts'
 import { chosenThreads, nativeEnvironment } from './native-environment.ts'
+import { correctNativeKernels } from './native-kernels.ts'
 import { watchGpu } from './nvidia-smi.ts'
 import type { BackendOptions, Opened, Refused, Rung, ThreadChoice } from './opened.ts'
 
@@ -53,6 +54,7 @@ async function openBuild (build: NativeBuild, options: BackendOptions, gpu: bool
   if (gpu && !probed.gpu) return { refused: `TensorFlow ${probed.version} sees no CUDA device: check nvidia-smi and CUDA_VISIBLE_DEVICES` }
   Object.assign(process.env, settings)
   const binding = registerBinding(bindingOf(build))
+  correctNativeKernels(!gpu)
   held = { folder: build.folder, gpu, binding, threads: threads ?? { value: availableParallelism(), reason: 'TensorFlow takes one per core' } }
   return activate()
 }

@@ -9,7 +9,7 @@ import { problem } from '../errors.ts'
 import { encodeFrame } from './codec.ts'
 import { Cutter } from './cutter.ts'
 
-export { toWire, type Answer, type Hello, type OperationKind, type Request, type WireError } from './messages.ts'
+export { DEVICE_FAILED, toWire, type Answer, type Hello, type OperationKind, type Request, type WireError } from './messages.ts'
 
 const DESCRIPTOR = 3
 const READ_BYTES = 1 << 18

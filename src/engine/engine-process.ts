@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { BlockserveError } from '../errors.ts'
 import { connect, spawnEngine, type Channel } from './channel.ts'
 import type { Clock } from './clock.ts'
-import { fromWire, type Hello } from './messages.ts'
+import { DEVICE_FAILED, fromWire, type Hello } from './messages.ts'
 
 export interface EngineProcessOptions {
   /** The module the engine process runs; it must call `serve`. */
@@ -84,6 +84,7 @@ export class EngineProcess {
   #describe (code: number | null, signal: NodeJS.Signals | null): string {
     if (signal === 'SIGKILL' && this.#killReason !== undefined) return `it was killed because ${this.#killReason}`
     if (this.#startError !== undefined) return this.#startError.message
+    if (code === DEVICE_FAILED) return 'its device failed'
     return signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`
   }
 

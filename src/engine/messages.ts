@@ -32,6 +32,9 @@ export type Answer =
 /** The engine's first message: it is ready, and what it tells about itself; or it cannot start. */
 export type Hello = { readonly hello: unknown } | { readonly failed: WireError }
 
+/** Exit code of an engine whose device failed. */
+export const DEVICE_FAILED = 75
+
 /** An error of the table that came over the channel. */
 export function fromWire ({ code, message, mistakes, retryAfter }: WireError): BlockserveError {
   return new BlockserveError(code, message, { mistakes, ...retryAfter === undefined ? {} : { retryAfter } })

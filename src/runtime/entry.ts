@@ -9,7 +9,7 @@ import { builtinBlocks, type BlockRegistry } from '../nn/registry.ts'
 import type { EngineHello } from '../operations/hello.ts'
 import { openStore } from '../store/store.ts'
 import { checkAvailability } from './availability.ts'
-import { onDevice } from './device.ts'
+import { naming, reporting, type Device } from './device.ts'
 import { dispatch } from './dispatch.ts'
 import type { EngineConfig } from './engine-config.ts'
 import { architectureRows } from './architectures.ts'
@@ -39,12 +39,13 @@ async function start (config: EngineConfig): Promise<void> {
   const store = openStore(config.data, { takeOver: true })
   checkAvailability(store, registry)
   const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
-  const { gpu, threads } = backend
+  const { gpu, threads, device: name } = backend
   const watch = new ThreadWatch(threads, threads === suggested ? availableParallelism() : 0, (details, text) => { log.warn(details, text) })
-  const run = onDevice({ threads: watch, gpu }, runtime.models, request => dispatch(runtime, request))
+  const device: Device = { name, gpu, threads: watch }
+  const run = naming(device, reporting(device, runtime.models, request => dispatch(runtime, request)))
   serve(run, hello(backend, registry, modules), (error, { operation, model }) => {
     log.error({ err: error, operation, model }, 'request failed')
-  }, { joinable: requests => joinable(runtime, requests), run: requests => runJoined(runtime, requests) })
+  }, { joinable: requests => joinable(runtime, requests), run: naming(device, requests => runJoined(runtime, requests)) })
 }
 
 /** What the models need that the store has: the threads of a backend are chosen before it is loaded. */

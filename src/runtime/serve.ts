@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { attach, toWire, type Answer, type Channel, type Request } from '../engine/channel.ts'
+import { attach, DEVICE_FAILED, toWire, type Answer, type Channel, type Request } from '../engine/channel.ts'
 import { BlockserveError, problem } from '../errors.ts'
 import { Pace } from './pace.ts'
 
@@ -12,7 +12,7 @@ export interface Joiner {
 /** Runs one command: its output, or a promise of it; throws the command's error. */
 export type Handle = (request: Request) => unknown
 
-/** Told of every error that is not of the table, with the request that met it. */
+/** Told of every error that is not of the table, or that ends this process, with the request that met it. */
 export type LogError = (error: unknown, request: Request) => void
 
 /** A finished answer leaves at most this much later, so that it does not wait for a slow one behind it. */
@@ -21,7 +21,8 @@ const FLUSH_MS = 2
 /**
  * Makes this process the engine: says `hello`, then runs each request strictly after the one before. The answers of a batch leave in one
  * write, unless some would have to wait. Exits with 0 when the front closes the channel or dies: the command at work is finished, the
- * rest is dropped. SIGINT and SIGTERM are left to the front.
+ * rest is dropped. SIGINT and SIGTERM are left to the front. When the device has failed, the request that met it is answered, the rest is
+ * dropped, and the process exits with `DEVICE_FAILED`: another one can compute.
  */
 export function serve (handle: Handle, hello: unknown, logError: LogError = toStderr, joiner: Joiner = NEVER): void {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
@@ -44,6 +45,9 @@ function toStderr (error: unknown, { operation, model }: Request): void {
 /** A fault of this file ends the process loudly. */
 const crash = (error: unknown): void => { setImmediate(() => { throw error }) }
 
+/** Whether an error means that this process can compute no more. */
+const hasEnded = (error: unknown): boolean => error instanceof BlockserveError && error.code === 'device_failed'
+
 const refuse = (_message: unknown, error: unknown): never => { throw error }
 
 class Server {
@@ -57,6 +61,7 @@ class Server {
   #oldestAnswerAt = 0
   #working = false
   #closing = false
+  #exitCode = 0
 
   constructor (handle: Handle, logError: LogError, joiner: Joiner) {
     this.#handle = handle
@@ -108,9 +113,15 @@ class Server {
       })
       return group.length
     } catch (error) {
+      if (hasEnded(error)) return this.#answerAll(group, error)
       if (!(error instanceof BlockserveError)) this.#logError(error, group[0] as Request)
       return 0
     }
+  }
+
+  #answerAll (requests: readonly Request[], error: unknown): number {
+    for (const request of requests) this.#finish(request, this.#failed(request, error))
+    return requests.length
   }
 
   #begin (request: Request): Answer | Promise<Answer> {
@@ -134,7 +145,14 @@ class Server {
 
   #failed (request: Request, error: unknown): Answer {
     if (!(error instanceof BlockserveError) || error.code === 'internal') this.#logError(error, request)
+    if (hasEnded(error)) this.#end(request, error)
     return { id: request.id, error: toWire(error) }
+  }
+
+  #end (request: Request, error: unknown): void {
+    if (this.#exitCode === 0) this.#logError(error, request)
+    this.#exitCode = DEVICE_FAILED
+    this.#closing = true
   }
 
   #wait (answer: Promise<Answer>): Promise<Answer> {
@@ -162,6 +180,6 @@ class Server {
   }
 
   #exit (): void {
-    this.#channel.close(() => { process.exit(0) })
+    this.#channel.close(() => { process.exit(this.#exitCode) })
   }
 }

@@ -86,6 +86,21 @@ t.test('an engine that sends anything but frames is replaced', async t => {
   t.equal(await call('echo', 1), 1)
 })
 
+t.test('an engine whose device fails answers what met it, drops the rest, and another one takes its place', async t => {
+  const { log, call, outcome, engine } = await rig(t)
+  const { pid } = engine.status()
+  const [down, ready] = [log.next('engine ended unexpectedly'), log.next('engine is ready')]
+  await outcome('echo')
+  const [kept, met, after] = await Promise.all([outcome('echo', 'kept'), outcome('break'), outcome('note', 'never')])
+  t.equal(kept, 'kept')
+  t.match(met, { code: 'device_failed', status: 503, retryAfter: 3, message: /\(fake\) failed: it is broken/ })
+  t.match(after, lost)
+  t.equal((await down).details.reason, 'its device failed')
+  await ready
+  t.not(engine.status().pid, pid)
+  t.same(await call('notes'), [], 'what was behind it was not begun')
+})
+
 t.test('stop during the wait for a restart starts no process any more', async t => {
   const { engine, log, outcome } = await rig(t, { backoff: { firstMs: 60_000, mostMs: 60_000 } })
   const down = log.next('engine ended unexpectedly')

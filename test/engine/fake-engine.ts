@@ -47,6 +47,7 @@ const COMMANDS: Readonly<Record<string, (input: unknown) => unknown>> = {
     const mistakes = [{ pointer: '/model', message: 'unknown' }]
     throw problem('model_not_found', { model: 'ghost', known: 'There are none.' }, { mistakes, retryAfter: 7 })
   },
+  break: () => { throw problem('device_failed', { device: 'fake', detail: 'it is broken' }, { retryAfter: 3 }) },
   fail: () => { throw new TypeError('a secret of the engine') },
   reject: () => Promise.reject(new TypeError('a secret of the engine')),
   unsendable: () => new Map(),

@@ -11,7 +11,8 @@ const COMMON: readonly ErrorCode[] = [
 ]
 /** A body is read before it is known that nobody needs it. */
 const WITH_BODY: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type']
-const QUEUED: readonly ErrorCode[] = ['queue_full']
+/** What a queue and a device answer. */
+const COMPUTED: readonly ErrorCode[] = ['queue_full', 'device_out_of_memory', 'device_failed', 'out_of_memory']
 const MUTATE: readonly ErrorCode[] = ['idempotency_conflict', 'storage_failed']
 
 const problemContent = { [PROBLEM_TYPE]: { schema: { $ref: 'Problem#' } } }
@@ -27,7 +28,7 @@ const PROBLEMS: Form = { statusOf: code => ERRORS[code].status, contentOf: () =>
 /** One response per status, its description naming the codes that have it. */
 export function problemResponses ({ kind, errors }: Operation, mayHaveBody: boolean, form = PROBLEMS): Record<string, object> {
   const { statusOf, contentOf } = form
-  const codes = [...COMMON, ...mayHaveBody ? WITH_BODY : [], ...kind === 'read' ? [] : QUEUED, ...kind === 'mutate' ? MUTATE : [], ...errors]
+  const codes = [...COMMON, ...mayHaveBody ? WITH_BODY : [], ...kind === 'read' ? [] : COMPUTED, ...kind === 'mutate' ? MUTATE : [], ...errors]
   const distinct = [...new Set(codes)]
   const statuses = [...new Set(distinct.map(statusOf))].sort((a, b) => a - b)
   const having = (status: number): ErrorCode[] => distinct.filter(code => statusOf(code) === status)
