@@ -50,8 +50,14 @@ export const tanh = (x: NDArray): NDArray => tf.tanh(x)
 export const sum = (x: NDArray, axis?: number): NDArray => tf.sum(x, checkAxis('sum', x, axis))
 /** Mean over an axis, or over all. */
 export const mean = (x: NDArray, axis?: number): NDArray => tf.mean(x, checkAxis('mean', x, axis))
-/** Largest value over an axis, or of all. */
-export const max = (x: NDArray, axis?: number): NDArray => tf.max(x, checkAxis('max', x, axis))
+/** Largest value over an axis, or of all. Throws `empty_reduction`: the largest of nothing does not exist. */
+export function max (x: NDArray, axis?: number): NDArray {
+  const along = checkAxis('max', x, axis)
+  const over = along === undefined ? x.size : x.shape[along]
+  const results = along === undefined ? 1 : x.shape.reduce((product, dim, i) => i === along ? product : product * dim, 1)
+  if (over === 0 && results > 0) throw problem('empty_reduction', { operator: 'max', shape: formatShape(x.shape) })
+  return tf.max(x, along)
+}
 
 /**
  * NumPy's dot: vectors give their inner product, otherwise the last axis of `a` is summed with the last but one of `b`

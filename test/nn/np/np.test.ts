@@ -108,6 +108,15 @@ t.test('sums, means and largest values are taken over an axis or over all', asyn
   })
 })
 
+t.test('over nothing a sum is 0, a mean is not a number, and a largest value does not exist', async t => {
+  inSession(() => {
+    t.same([np.sum(np.zeros([0])), np.mean(np.zeros([0]))].map(np.asscalar), [0, NaN])
+    refuses(t, () => np.max(np.zeros([0])), 'empty_reduction', 'ValueError', ['max', '(0,)'])
+    refuses(t, () => np.max(np.zeros([3, 0]), 1), 'empty_reduction', 'ValueError', ['(3, 0)'])
+    t.same(np.max(np.zeros([3, 0]), 0).shape, [0], 'where no result is asked for, there is none')
+  })
+})
+
 t.test('concatenate joins along an axis all but which must agree', async t => {
   inSession(() => {
     t.same(numbers(np.concatenate([counting(1, 2), counting(2, 2)])), [1, 2, 1, 2, 3, 4])
