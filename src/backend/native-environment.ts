@@ -9,6 +9,8 @@ const CUDA_SETTINGS = {
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
   // Else CUDA counts the fastest GPU first and nvidia-smi does not, and a number means another GPU to each.
   CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+  // Else GPUs from Ampere on round the factors of float32 products to ten bits.
+  NVIDIA_TF32_OVERRIDE: '0',
   CUDA_CACHE_MAXSIZE: String(CACHE_BYTES)
 }
 

@@ -4,13 +4,14 @@ import { chosenThreads, nativeEnvironment, visibleDevice } from '../../src/backe
 const threads = { value: 3, reason: 'a test' }
 const suggested = { value: 2, reason: 'auto' }
 
-t.test('on a GPU TensorFlow grows its memory, keeps compiled kernels, and sees one GPU, counted as nvidia-smi does', async t => {
+t.test('on a GPU TensorFlow grows its memory, keeps compiled kernels, and sees one GPU, counted as nvidia-smi does, and rounds no factors', async t => {
   t.same(nativeEnvironment({}, { gpu: true, threads, cudaCache: '/kept' }), {
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     TF_NUM_INTRAOP_THREADS: '3',
     TF_NUM_INTEROP_THREADS: '1',
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+    NVIDIA_TF32_OVERRIDE: '0',
     CUDA_CACHE_PATH: '/kept',
     CUDA_CACHE_MAXSIZE: '4294967296',
     CUDA_VISIBLE_DEVICES: '0'
@@ -23,7 +24,7 @@ t.test('on the CPU no GPU is seen, also not one the user names', async t => {
 })
 
 t.test('what the user set stays; an empty value is not set', async t => {
-  const user = { TF_CPP_MIN_LOG_LEVEL: '0', TF_FORCE_GPU_ALLOW_GROWTH: 'false', CUDA_CACHE_PATH: '/mine', CUDA_CACHE_MAXSIZE: '', TF_NUM_INTEROP_THREADS: '4' }
+  const user = { TF_CPP_MIN_LOG_LEVEL: '0', TF_FORCE_GPU_ALLOW_GROWTH: 'false', CUDA_CACHE_PATH: '/mine', CUDA_CACHE_MAXSIZE: '', TF_NUM_INTEROP_THREADS: '4', NVIDIA_TF32_OVERRIDE: '1' }
   const { CUDA_DEVICE_ORDER, CUDA_CACHE_MAXSIZE, CUDA_VISIBLE_DEVICES, TF_NUM_INTRAOP_THREADS, ...rest } =
     nativeEnvironment(user, { gpu: true, threads, cudaCache: '/kept' })
   t.same([CUDA_DEVICE_ORDER, CUDA_CACHE_MAXSIZE, CUDA_VISIBLE_DEVICES, TF_NUM_INTRAOP_THREADS], ['PCI_BUS_ID', '4294967296', '0', '3'])
