@@ -1,6 +1,7 @@
 /**
  * Lint, contract, docs, all tests on WASM, and those that compute again on native TensorFlow where there is a build of it. The last lines
- * are a matrix of the results, what failed, and `N passed, N failed`. With test files as arguments: those alone.
+ * are a matrix of the results, what failed, and `N passed, N failed`. With test files as arguments: those alone. `--backend NAME`, once or
+ * more, takes the place of the backends that are found; `--node MAJOR` refuses to run on another Node.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,7 +27,10 @@ const AT_A_TIME = availableParallelism() + 1
 const LIMIT_MS = 600_000
 const NO_BUILD = 'no native build, npm run native makes one'
 
-const { values, positionals } = parseArgs({ options: { backend: { type: 'string', multiple: true } }, allowPositionals: true })
+const { values, positionals } = parseArgs({ options: { backend: { type: 'string', multiple: true }, node: { type: 'string' } }, allowPositionals: true })
+if (![undefined, process.versions.node.split('.')[0]].includes(values.node)) {
+  throw new Error(`Node ${values.node} was asked for, this is ${process.version}`)
+}
 const nativeFolder = process.env.BLOCKSERVE_NATIVE || defaultNativeFolder(process.env.XDG_CACHE_HOME)
 
 function columnsOf (): Column[] {

@@ -31,7 +31,7 @@ export function matrix (files: readonly TestFile[], columns: readonly Column[]):
     const ofRow = results.filter(({ row }) => row === name)
     return [name, ...columns.map((column, i) => cell(ofRow, column, i === 0))]
   })
-  return aligned([['', ...columns.map(({ backend }) => backend)], ...cells])
+  return aligned([[`Node ${process.versions.node}`, ...columns.map(({ backend }) => backend)], ...cells])
 }
 
 interface Placed { readonly row: string, readonly file: TestFile, readonly finding: Finding }

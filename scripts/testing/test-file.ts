@@ -51,10 +51,16 @@ async function endingOf (child: ChildProcess): Promise<string | undefined> {
   return signal === null ? `the process exited with code ${code}` : `the process was ended by ${signal}`
 }
 
-/** The assertions of a report, those of subtests among them. */
-export function findingsOf (tap: string): Finding[] {
-  return Parser.parse(tap, { flat: true }).flatMap(event => event[0] === 'assert' ? [findingOf(event[1])] : [])
+/** The assertions of a report, those of subtests among them; and a failure where it breaks off. */
+export function findingsOf (tap: string): readonly Finding[] {
+  const events = Parser.parse(tap, { flat: true })
+  const findings = events.flatMap(event => event[0] === 'assert' ? [findingOf(event[1])] : [])
+  const wrong = events.flatMap(event => event[0] === 'complete' && !event[1].ok ? event[1].failures : [])
+  if (findings.length === 0 || wrong.length === 0 || findings.some(hasFailed)) return findings
+  return [...findings, { title: 'the report is not whole', outcome: 'failed', diagnosis: { failures: wrong.map(({ tapError }) => tapError) } }]
 }
+
+const hasFailed = ({ outcome }: Finding): boolean => outcome === 'failed'
 
 interface TestPoint { readonly fullname: string, readonly ok: boolean, readonly skip: boolean | string, readonly diag: unknown }
 
@@ -66,6 +72,6 @@ function findingOf ({ fullname, ok, skip, diag }: TestPoint): Finding {
 /** A process that failed, or said nothing at all, is a failure also where no assertion tells it. */
 export function withEnding (findings: readonly Finding[], ending: string | undefined, stderr: string): readonly Finding[] {
   const title = ending ?? (findings.length === 0 ? 'the process tested nothing' : undefined)
-  if (title === undefined || findings.some(({ outcome }) => outcome === 'failed')) return findings
+  if (title === undefined || findings.some(hasFailed)) return findings
   return [...findings, { title, outcome: 'failed', diagnosis: { stderr: stderr.slice(-STDERR_CHARACTERS) } }]
 }
