@@ -15,6 +15,11 @@ const ENGINE_ENTRY = new URL('./runtime/entry.js', import.meta.url)
 
 const BACKENDS = { auto: 'auto', cuda: 'native-gpu', native: 'native-cpu', wasm: 'wasm' } as const
 
+/** A driver compiles TensorFlow's kernels for a GPU it has not seen, once, which takes minutes. */
+const CUDA_START_MS = 900_000
+
+const mayUseCuda = ({ backend }: Config): boolean => backend === 'auto' || backend === 'cuda'
+
 function engineConfig (config: Config): EngineConfig {
   return {
     data: resolve(config.data),
@@ -37,6 +42,7 @@ async function main (): Promise<void> {
     config: engineConfig(config),
     log: logger,
     execArgv: process.execArgv,
+    ...mayUseCuda(config) && { startMs: CUDA_START_MS },
     queueLimit: config.maxQueue,
     largestBatch: config.maxBatch
   })

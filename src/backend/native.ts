@@ -12,13 +12,13 @@ import type { BackendOptions, Opened, Refused, Rung, ThreadChoice } from './open
 
 export const nativeGpu: Rung = {
   backend: 'native-gpu',
-  remedy: 'Run npm run native:cuda on a machine with an NVIDIA GPU and its driver.',
+  remedy: 'npm run native:cuda builds it, for a machine with an NVIDIA GPU and its driver; npm run native -- --check tells what is wrong.',
   open: options => openFirst(buildsIn(options).filter(build => build.cuda), options, true)
 }
 
 export const nativeCpu: Rung = {
   backend: 'native-cpu',
-  remedy: 'Run npm run native.',
+  remedy: 'npm run native builds it; npm run native -- --check tells what is wrong.',
   // A build for CUDA computes on the CPU too, but starts slower.
   open: options => openFirst(buildsIn(options).toSorted((a, b) => Number(a.cuda) - Number(b.cuda)), options, false)
 }

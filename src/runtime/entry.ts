@@ -25,6 +25,7 @@ const packageOf = createRequire(import.meta.url)
 
 async function start (config: EngineConfig): Promise<void> {
   const log = createLogger(config.log_level, 'engine')
+  log.info({ want: config.backend }, 'opening the backend')
   const suggested = suitableThreads(largestSavedWork(config.data), availableParallelism())
   const backend = await selectBackend({
     want: config.backend,

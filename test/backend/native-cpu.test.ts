@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import { deviceErrorIn, bytesAsked } from '../../src/backend/device-errors.ts'
 import { selectBackend } from '../../src/backend/select.ts'
+import { autograd, Dense, np, scoped } from '../../src/nn/index.ts'
 import { BACKEND_ENVIRONMENT, TEST_BACKEND } from '../backends.ts'
 
 const skip = TEST_BACKEND === 'native-cpu' ? false : `the tests compute on ${TEST_BACKEND}`
@@ -74,6 +75,24 @@ function convolution (x: [number, number, number, number], filter: [number, numb
   const inputs = [tf.zeros(x), tf.ones(filter)] as const
   return [apply(...inputs), ...tf.grads((x, w) => tf.sum(apply(x as tf.Tensor, w as tf.Tensor)))([...inputs])]
 }
+
+t.test('the tensors that are counted are those that TensorFlow has', { skip }, async t => {
+  const before = counts()
+  const net = new Dense(16, { in_units: 4, activation: 'relu' })
+  net.initialize()
+  const step = (): void => scoped(() => {
+    const x = np.array([[1, -2, 3, 4]])
+    autograd.attach_grad(x)
+    autograd.backward(autograd.record(() => net.call(x) as np.NDArray))
+  })
+  step()
+  const once = counts()
+  for (let turn = 0; turn < 50; turn++) step()
+  t.same(counts(), once)
+  t.same(once[0], once[1], 'no tensor lives in TensorFlow alone')
+  for (const parameter of net.collect_params().values()) parameter.dispose()
+  t.same(counts(), before)
+})
 
 t.test('convolutions of nothing are zeros of the right shape, with their gradients', { skip }, async t => {
   for (const [name, compute] of Object.entries(EMPTY)) {
