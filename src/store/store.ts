@@ -3,13 +3,14 @@
  * and each sees what the others committed at its next call. A folder is opened once per process.
  */
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BlockserveError, problem } from '../errors.ts'
 import { Blobs, syncFolder } from './blobs.ts'
 import { Contents } from './contents.ts'
 import { Database } from './database.ts'
 import { misuse, storageFailed } from './failures.ts'
+import { makeFolder } from './folder.ts'
 import { checkDatabase } from './header.ts'
 import type { ReadOnlyStore, Store, Transaction } from './interface.ts'
 import { keyOf, nameIn } from './keys.ts'
@@ -84,7 +85,7 @@ const OWNER = keyOf('owner')
 
 function openWritable (place: string, takeOver = false): Store {
   const isNew = !existsSync(databaseFolder(place))
-  for (const folder of [databaseFolder(place), blobFolder(place)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const folder of [databaseFolder(place), blobFolder(place)]) makeFolder(folder)
   checkDatabase(databaseFolder(place))
   const database = new Database(databaseFolder(place), false)
   const blobs = new Blobs(blobFolder(place))

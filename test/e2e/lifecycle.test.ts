@@ -154,6 +154,12 @@ t.test('a port that is taken is a clear error', async t => {
   t.notMatch(stderr, /\n {4}at /, 'without a stack')
 })
 
+t.test('a data folder that cannot be made is named', async t => {
+  const { stderr } = await failingStart(t, { BLOCKSERVE_DATA: import.meta.filename })
+  t.match(stderr, new RegExp(`data folder.*${import.meta.filename}`))
+  t.notMatch(stderr, /\n {4}at /, 'without a stack')
+})
+
 t.test('a setting that cannot be used is named with what is allowed', async t => {
   t.match((await failingStart(t, { BLOCKSERVE_BACKEND: 'abacus' })).stderr, /BLOCKSERVE_BACKEND.*'abacus'.*wasm/)
   t.match((await failingStart(t, { BLOCKSERVE_MAX_MODELS: 'many' })).stderr, /BLOCKSERVE_MAX_MODELS.*'many'.*whole number/)
