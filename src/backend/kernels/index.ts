@@ -7,6 +7,7 @@ import { depthwiseGradFilter, depthwiseGradInput } from './depthwise-grad.ts'
 import { einsum } from './einsum.ts'
 import { fusedMatMul } from './fused-matmul.ts'
 import { guarded } from './guard.ts'
+import { identity } from './identity.ts'
 import { HOLDING, lettingGo } from './letting-go.ts'
 import { batchMatMul } from './matmul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
@@ -18,6 +19,7 @@ import type { Kernels } from './steps.ts'
 /** The kernels that take the place of WASM's own, or that it lacks. */
 const corrections = (kernels: Kernels): Readonly<Record<string, tf.KernelFunc>> => ({
   Cast: cast(kernels('Cast')),
+  Identity: identity,
   BatchMatMul: batchMatMul(kernels),
   _FusedMatMul: fusedMatMul(kernels),
   MaxPoolGrad: maxPoolGrad,
