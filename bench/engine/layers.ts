@@ -1,6 +1,6 @@
 /** What each layer of the project adds to the bare operations: Blocks, host memory, the engine's handling of a request. */
 import * as tf from '@tensorflow/tfjs-core'
-import { np, scoped, Sequential, type Dense, type NDArray } from '../../src/nn/index.ts'
+import { autograd, np, scoped, Sequential, type Dense, type NDArray } from '../../src/nn/index.ts'
 import type { HostTensor } from '../../src/tensor.ts'
 import { CONV, WIDTHS } from './cases.ts'
 import { channelsLast, Conv } from './conv-block.ts'
@@ -26,7 +26,8 @@ export function perceptronWays (batch: number): Way[] {
   const block: Apply = x => engine.block.call(x) as NDArray
   const bare = bareDense([...engine.block.children.values()] as Dense[])
   const x: HostTensor = { dtype: 'float32', shape: [batch, WIDTHS.small[0]], data: noise(batch * WIDTHS.small[0]) }
-  return [...onDevice(bare, block, tf.keep(np.array(x))), ...throughHost(bare, block, engine, x)]
+  const input = tf.keep(np.array(x))
+  return [...onDevice(bare, block, input), ...trained(block, input), ...throughHost(bare, block, engine, x)]
 }
 
 /** Three convolutions with relu on one image, 0.69 GFLOP. */
@@ -59,6 +60,14 @@ function onDevice (bare: Apply, block: Apply, x: NDArray): Way[] {
     tf.engine().endScope()
   }
   return [{ name: 'bare', run: within(bare) }, { name: 'block', beside: 'bare', run: within(block) }]
+}
+
+function trained (block: Apply, x: NDArray): Way[] {
+  const record = (): NDArray => autograd.record(() => block(x))
+  return [
+    { name: 'record', beside: 'block', run: () => scoped(() => { record() }) },
+    { name: 'backward', beside: 'record', run: () => scoped(() => { autograd.backward(record()) }) }
+  ]
 }
 
 function throughHost (bare: Apply, block: Apply, engine: Dispatching, x: HostTensor): Way[] {

@@ -15,8 +15,8 @@ export type Results = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>
 const TOLERANCE = 1e-3
 
 const TURN_MS = 60
-/** Idle threads of an engine spin for a while after its turn. */
-const REST_MS = 20
+/** Idle threads go on spinning after their engine's turn: those of OpenBLAS for 2²⁶ cycles. */
+const REST_MS = 60
 
 /** Starts every contender there is and tells which there is not. */
 export async function startAll (setup: Setup, print: (line: string) => void): Promise<Runner[]> {
@@ -46,12 +46,12 @@ export async function checkAll (runners: readonly Runner[], { tensors }: Setup):
   return worst
 }
 
-/** One round to get warm, then those that count. */
+/** One round to get warm, then those that count. Each round begins with another contender. */
 export async function timeAll (runners: readonly Runner[], rounds: number): Promise<Results> {
   const results = new Map(CASES.map(one => [one.name, new Map<string, number[]>()]))
   for (let round = -1; round < rounds; round++) {
     for (const one of CASES) {
-      for (const { key, peer } of runners.filter(({ takes }) => takes(one))) {
+      for (const { key, peer } of rotated(runners.filter(({ takes }) => takes(one)), round + 1)) {
         const us = await turn(peer, one)
         const own = results.get(one.name) as Map<string, number[]>
         if (round >= 0) own.set(key, [...own.get(key) ?? [], us])
@@ -60,6 +60,8 @@ export async function timeAll (runners: readonly Runner[], rounds: number): Prom
   }
   return results
 }
+
+const rotated = <T>(values: readonly T[], by: number): T[] => values.map((_, i) => values[(i + by) % values.length] as T)
 
 async function turn (peer: Peer, one: Case): Promise<number> {
   await setTimeout(REST_MS)

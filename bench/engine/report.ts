@@ -38,6 +38,8 @@ export const speeds = (results: Results, contenders: readonly Contender[]): stri
 const WAYS: Readonly<Record<string, string>> = {
   bare: 'operations alone',
   block: '… as Blocks',
+  record: '… as Blocks, recorded',
+  backward: '… as Blocks, recorded, and backward',
   'host bare': 'operations, host to host',
   'host block': '… as Blocks',
   request: '… as one request',
@@ -53,7 +55,7 @@ export function layers (costs: readonly LayerCost[]): string[] {
 export function bars (all: readonly Bar[]): string[] {
   const lines = all.map(bar => row([
     bar.what, bar.value === undefined ? '–' : `${figure(bar.value)}${bar.unit}`,
-    `${bar.atLeast === true ? '≥' : '≤'} ${bar.limit}${bar.unit}`, verdict(bar)
+    bar.limit === undefined ? '' : `${bar.atLeast === true ? '≥' : '≤'} ${bar.limit}${bar.unit}`, verdict(bar)
   ]))
   return [...head(['bar', 'measured', 'limit', '']), ...lines]
 }

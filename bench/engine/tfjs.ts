@@ -10,10 +10,9 @@ import { layersOf, readTensors, type Tensor } from './tensors.ts'
 type Tensors = Readonly<Record<string, Tensor>>
 
 export async function openTfjs ({ backend = 'wasm', threads, tensors, nativeFolder }: EngineOptions): Promise<Engine> {
-  const { device } = await selectBackend({ want: backend, threads, nativeFolder })
-  const said = /(\d+) threads?$/.exec(device)?.[1] ?? '1'
-  if (backend === 'wasm' && Number(said) !== threads) throw new Absent(`WASM runs with ${said} thread${said === '1' ? '' : 's'}`)
-  return { device, prepare: one => prepare(one, tensors) }
+  const report = await selectBackend({ want: backend, threads, nativeFolder })
+  if (report.threads.value !== threads) throw new Absent(report.threads.reason)
+  return { device: report.device, prepare: one => prepare(one, tensors) }
 }
 
 export async function openStockWasm ({ tensors }: EngineOptions): Promise<Engine> {
