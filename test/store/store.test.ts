@@ -343,15 +343,6 @@ t.test('a folder that cannot be a data folder is refused with the reason', async
   const file = join(folder, 'file')
   writeFileSync(file, 'x')
   t.equal(codeOf(() => openStore(file)), 'storage_failed')
-  t.equal(codeOf(() => openStore(join(file, 'below'))), 'storage_failed')
-})
-
-const skip = process.platform === 'linux' ? false : 'there is no /proc'
-
-t.test('a folder that the system denies to make is refused at once, by name', { skip }, async t => {
-  for (const options of [{ readOnly: true }, {}] as const) {
-    t.throws(() => openStore('/proc/blockserve/data', options as object), { code: 'storage_failed', message: /\/proc\/blockserve/ })
-  }
 })
 
 t.test('a database file that is none, or only its beginning, is refused; an empty one is made anew', async t => {
