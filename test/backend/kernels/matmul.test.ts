@@ -89,6 +89,22 @@ t.test('batches of products, small and large, broadcast and transposed, are thos
 
 const matricesOf = (x: tf.Tensor): tf.Tensor[] => tf.unstack(tf.reshape(x, [-1, ...x.shape.slice(-2)]))
 
+const large = fc.record({ m: fc.integer({ min: 1, max: 40 }), k: fc.integer({ min: 1, max: 300 }), n: fc.integer({ min: 1, max: 300 }) })
+  .filter(({ m, k, n }) => m > 6 || k * n >= 16384)
+
+t.test('but for few rows by a small factor, a product by a transposed factor has the bits of that by its transpose', async t => {
+  await tf.setBackend('wasm')
+  const before = [tf.memory().numTensors, tf.backend().numDataIds()]
+  fc.assert(fc.property(large, ({ m, k, n }) => {
+    const [a, b] = [tensor([m, k], 1), tensor([n, k], 2)]
+    const [received] = read(() => tf.matMul(a, b, false, true))
+    const [expected] = read(() => tf.matMul(a, tf.transpose(b)))
+    tf.dispose([a, b])
+    if (String(received?.values) !== String(expected?.values)) throw new Error(`(${m}, ${k}) by (${n}, ${k})`)
+  }), { numRuns: 60 })
+  t.same([tf.memory().numTensors, tf.backend().numDataIds()], before)
+})
+
 t.test('a product leaves nothing behind, fused, transposed or refused', async t => {
   await tf.setBackend('wasm')
   const before = [tf.memory().numTensors, tf.backend().numDataIds()]
