@@ -9,6 +9,7 @@ import type { Parameter } from './parameter.ts'
 /** The copies of one parameter's value on the device: a cache that is valid for one revision of the value. */
 export class DeviceCopy {
   #revision = -1
+  #used = -1
   #tensor: NDArray | undefined
   readonly #derived = new Map<string, NDArray>()
 
@@ -29,6 +30,13 @@ export class DeviceCopy {
     const made = tf.keep(untaped(() => tf.tidy(() => make(this.#tensor ?? upload(host)))))
     this.#derived.set(key, made)
     return made
+  }
+
+  /** Whether the value of this revision was asked about before. */
+  isReused (revision: number): boolean {
+    if (this.#used === revision) return true
+    this.#used = revision
+    return false
   }
 
   dispose (): void {

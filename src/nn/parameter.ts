@@ -128,6 +128,11 @@ export class Parameter {
     return this.#device.derived(key, make, this.host(), this.#revision)
   }
 
+  /** As `derived`, but undefined at the first use of a value: one that is used once, between two steps of training, is not worth it. */
+  derivedWhenReused (key: string, make: (data: NDArray) => NDArray): NDArray | undefined {
+    return this.#device.isReused(this.#revision) ? this.derived(key, make) : undefined
+  }
+
   /** The contexts that hold the value or will: there is one. Throws `not_initialized`. */
   list_ctx (): string[] {
     if (this.state === 'uninitialized') throw this.#notReady()

@@ -3,6 +3,7 @@ import t from 'tap'
 import { autograd, Dense, scoped, type NDArray } from '../../src/nn/index.ts'
 import { hostOf } from '../../src/nn/np/array.ts'
 import { RandomStream } from '../../src/nn/random/stream.ts'
+import type { HostTensor } from '../../src/tensor.ts'
 import { call, close } from './harness.ts'
 
 const random = new RandomStream(3)
@@ -18,26 +19,32 @@ const rows = (count: number, width: number): NDArray => {
   return tf.tensor(data as Float32Array, [count, width], 'float32')
 }
 
-t.test('a recorded forward gives the bits of a plain one, whatever the batch', async t => {
+const SIZES = [[1, 70, 33], [4, 70, 33], [5, 70, 33], [1, 300, 257], [6, 300, 257], [40, 300, 257], [600, 130, 129], [3, 5000, 10]] as const
+
+t.test('a recorded forward gives the bits of a plain one, at the first use of a weight and later', async t => {
   scoped(() => {
-    const dense = denseOf(33, 70)
-    for (const batch of [1, 2, 4, 5, 32]) {
-      const x = rows(batch, 70)
-      t.same(hostOf(autograd.record(() => call(dense, x))), hostOf(call(dense, x)), `batch ${batch}`)
+    for (const [batch, inUnits, units] of SIZES) {
+      const [dense, x] = [denseOf(units, inUnits), rows(batch, inUnits)]
+      const recorded = (): HostTensor => hostOf(autograd.record(() => call(dense, x)))
+      const [first, second, plain] = [recorded(), recorded(), hostOf(call(dense, x))]
+      t.same([first.data, second.data], [plain.data, plain.data], `${batch} rows of ${inUnits} to ${units}`)
     }
   })
 })
 
-t.test('its gradients are those of the product', async t => {
+t.test('its gradients are those of the product, at the first use of a weight and later', async t => {
   scoped(() => {
-    const [dense, x, dy] = [denseOf(8, 13), rows(5, 13), rows(5, 8)]
-    autograd.attach_grad(x)
-    const y = autograd.record(() => call(dense, x))
-    autograd.backward(y, [dy])
-    const product = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor => tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true)
-    const [ofX, ofWeight] = tf.grads(product)([x, tf.tensor(dense.weight.host().data as Float32Array, [8, 13])], dy)
-    close(t, autograd.grad_of(x), ofX as NDArray, 1e-6, 'input')
-    close(t, dense.weight.grad(), ofWeight as NDArray, 1e-6, 'weight')
+    for (const [batch, inUnits, units] of SIZES) {
+      const [dense, x, dy] = [denseOf(units, inUnits), rows(batch, inUnits), rows(batch, units)]
+      const product = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor => tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true)
+      const [ofX, ofWeight] = tf.grads(product)([x, tf.tensor(dense.weight.host().data as Float32Array, [units, inUnits])], dy)
+      autograd.attach_grad(x)
+      for (const use of ['first', 'second']) {
+        autograd.backward(autograd.record(() => call(dense, x)), [dy])
+        close(t, autograd.grad_of(x), ofX as NDArray, 1e-6, `input, ${use} use`)
+        close(t, dense.weight.grad(), ofWeight as NDArray, 1e-6, `weight, ${use} use`)
+      }
+    }
   })
 })
 
@@ -51,6 +58,19 @@ t.test('a weight is transposed once for all forwards, and no gradient is compute
   t.equal(names.filter(name => name === 'Transpose').length, 0, 'but for what a kernel does inside')
   t.equal(names.filter(name => name === 'WeightProduct').length, 1)
   t.equal(names.filter(name => name === 'BatchMatMul').length, 1, 'the gradient of the weight alone')
+  x.dispose()
+})
+
+t.test('a large weight that changes with every step is never transposed', async t => {
+  const dense = denseOf(200, 100)
+  const x = rows(5, 100)
+  const step = (): void => {
+    scoped(() => { autograd.backward(autograd.record(() => call(dense, x))) })
+    dense.weight.set_data(dense.weight.host())
+  }
+  step()
+  const { kernels } = await tf.profile(step as () => tf.TensorContainer)
+  t.same(kernels.map(({ name }) => name).filter(name => name === 'Transpose' || name === 'WeightProduct'), [])
   x.dispose()
 })
 

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Type, type Static } from 'typebox'
 import { problem } from '../../errors.ts'
 import { DTYPE_NAMES, formatShape, sizeOf, type DType, type Shape } from '../../tensor.ts'
-import { is_recording } from '../autograd/index.ts'
 import type { BlockOptions } from '../block.ts'
 import type { BlockDefinition, Options } from '../definition.ts'
 import { HybridBlock } from '../hybrid-block.ts'
@@ -107,15 +106,8 @@ export class Dense extends HybridBlock {
 
   #affine (rows: NDArray): NDArray {
     const { bias } = this
-    const product = this.#product(rows)
+    const product = weightProduct(rows, this.weight)
     return bias === null ? product : tf.add(product, bias.data())
-  }
-
-  #product (rows: NDArray): NDArray {
-    const { weight } = this
-    const variable = is_recording() ? weight.data() : undefined
-    const transposed = weight.derived('transposed', transpose)
-    return variable === undefined ? tf.matMul(rows as tf.Tensor2D, transposed as tf.Tensor2D) : weightProduct(rows, variable, transposed)
   }
 
   #checkInput (x: NDArray, width: number): void {
@@ -123,8 +115,6 @@ export class Dense extends HybridBlock {
     throw problem('wrong_input_shape', { block: this.name, expected: expectedShape(width, this.flatten), received: formatShape(x.shape) })
   }
 }
-
-const transpose = (data: NDArray): NDArray => tf.transpose(data)
 
 const inputWidth = (shape: Shape, flatten: boolean): number =>
   flatten ? shape.slice(1).reduce((product, dim) => product * dim, 1) : shape.at(-1) ?? 0
