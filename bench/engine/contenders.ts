@@ -59,7 +59,7 @@ const onnx = (threads: number): Contender => ({
 const numpy = (threads: number): Contender => ({
   key: `numpy${threads}`,
   title: `NumPy, ${threadsWord(threads)}`,
-  takes: everything,
+  takes: one => !one.gluon,
   start: ({ python, tensors }) => {
     const each = String(threads)
     const limits = { OPENBLAS_NUM_THREADS: each, OMP_NUM_THREADS: each, MKL_NUM_THREADS: each }

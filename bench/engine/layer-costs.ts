@@ -8,10 +8,10 @@ import { median } from './stopwatch.ts'
 
 const BACKENDS = [{ key: 'native', backend: 'native-cpu' }, { key: 'wasm', backend: 'wasm' }] as const
 
-const small = (batch: number): Case => ({ name: `small_b${batch}`, title: `784-256-10, batch ${batch}`, net: 'small', what: 'forward', batch, flop: 0 })
+const small = (batch: number): Case => ({ name: `small_b${batch}`, title: `784-256-10, batch ${batch}`, net: 'small', what: 'forward', batch, gluon: false, flop: 0 })
 
 const NETS: readonly Case[] = [
-  small(1), small(32), { name: 'conv_net', title: 'three convolutions and relu, batch 1', net: 'conv', what: 'forward', batch: 1, flop: 0 }
+  small(1), small(32), { name: 'conv_net', title: 'three convolutions and relu, batch 1', net: 'conv', what: 'forward', batch: 1, gluon: false, flop: 0 }
 ]
 
 const MS = 400

@@ -23,7 +23,7 @@ export async function openStockWasm ({ tensors }: EngineOptions): Promise<Engine
 
 async function prepare (one: Case, folder: string): Promise<Prepared> {
   const tensors = await readTensors(folder, one)
-  if (one.what === 'step') return step(tensors)
+  if (one.what === 'step') return step(tensors, one.gluon)
   return forward(tensors, one.net === 'conv' ? convolution(tensors) : perceptron(tensors))
 }
 
@@ -45,12 +45,15 @@ export function hostValues (compute: () => tf.Tensor): Float32Array {
 
 /** The operations of a Block, without Blocks. */
 export function perceptron (tensors: Tensors): (x: tf.Tensor) => tf.Tensor {
-  return affineChain(layersOf(tensors).map(({ weight, bias }) => ({ weight: tf.keep(upload(weight)), bias: tf.keep(upload(bias)) })))
+  const layers = layersOf(tensors).map(({ weight, bias }) => ({ weight: tf.keep(upload(weight)), bias: tf.keep(upload(bias)) }))
+  return affineChain(layers, false)
 }
 
-function affineChain (layers: ReadonlyArray<{ readonly weight: tf.Tensor, readonly bias: tf.Tensor }>): (x: tf.Tensor) => tf.Tensor {
+interface Layer { readonly weight: tf.Tensor, readonly bias: tf.Tensor }
+
+function affineChain (layers: readonly Layer[], transposed: boolean): (x: tf.Tensor) => tf.Tensor {
   return x => layers.reduce((value, { weight, bias }, i) => {
-    const sum = tf.add(tf.matMul(value, weight), bias)
+    const sum = tf.add(tf.matMul(value, weight, false, transposed), bias)
     return i === layers.length - 1 ? sum : tf.relu(sum)
   }, x)
 }
@@ -60,13 +63,15 @@ export function convolution (tensors: Tensors): (x: tf.Tensor) => tf.Tensor {
   return x => tf.conv2d(x as tf.Tensor4D, weights, 1, 'same')
 }
 
-function step (tensors: Tensors): Prepared {
-  const layers = layersOf(tensors).map(({ weight, bias }) => ({ weight: tf.variable(upload(weight)), bias: tf.variable(upload(bias)) }))
+function step (tensors: Tensors, gluon: boolean): Prepared {
+  const laid = (weight: tf.Tensor): tf.Tensor => gluon ? tf.transpose(weight) : weight
+  const layers = layersOf(tensors).map(({ weight, bias }) =>
+    ({ weight: tf.variable(laid(upload(weight))), bias: tf.variable(upload(bias)) }))
   const [x, y] = [tensors['x'] as Tensor, tensors['y'] as Tensor]
   const optimizer = tf.train.sgd(LEARNING_RATE)
-  const apply = affineChain(layers)
+  const apply = affineChain(layers, gluon)
   const loss = (): tf.Scalar => tf.losses.softmaxCrossEntropy(upload(y), apply(upload(x)))
   const run = (): number => hostValues(() => optimizer.minimize(loss, true) as tf.Tensor)[0] as number
-  const values = (): Float32Array[] => layers.flatMap(({ weight, bias }) => [weight.dataSync<'float32'>().slice(), bias.dataSync<'float32'>().slice()])
+  const values = (): Float32Array[] => layers.flatMap(({ weight, bias }) => [hostValues(() => laid(weight)), bias.dataSync<'float32'>()])
   return { run: () => { run() }, answer: () => stepAnswer(run(), trained(tensors).map(({ data }) => data), values()) }
 }
