@@ -5,12 +5,13 @@ import t, { type Test } from 'tap'
 import type { Request } from '../../src/engine/channel.ts'
 import { builtinBlocks } from '../../src/nn/registry.ts'
 import type { EngineAnswer } from '../../src/operations/envelope.ts'
+import type { InferenceResult } from '../../src/operations/schemas/inference.ts'
 import { dispatch } from '../../src/runtime/dispatch.ts'
 import { joinable, runJoined } from '../../src/runtime/joined-forward.ts'
 import { LiveModels } from '../../src/runtime/live-models.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { openStore } from '../../src/store/store.ts'
-import { hostTensor, sizeOf, type HostTensor } from '../../src/tensor.ts'
+import { bytesOf, hostTensor, sizeOf, type HostTensor } from '../../src/tensor.ts'
 import { openBackend } from '../backends.ts'
 
 await openBackend()
@@ -71,4 +72,60 @@ t.test('a request joins only what one forward can answer', async t => {
   t.equal(count(request('forward', 'infer', 'net', { model: 'net', inputs: [rows(1)], train_mode: true })), 1, 'train mode')
   t.equal(joinable(runtime, [forward('centered', rows(1)), forward('centered', rows(1))]), 1, 'a model that is not row-wise')
   t.equal(joinable(runtime, [forward('raw', rows(1)), forward('raw', rows(1))]), 1, 'a model that still waits for its first forward')
+})
+
+const infer = (model: string, value: HostTensor, asked: object = {}): Request =>
+  request('modelInfer', 'infer', model, { model, inputs: [{ name: 'data', datatype: 'FP32', shape: value.shape, parts: piecesOf(value) }], ...asked })
+
+/** The bytes of a tensor in two pieces, cut where no element ends. */
+function piecesOf (value: HostTensor): Uint8Array[] {
+  const bytes = bytesOf(value)
+  return [bytes.subarray(0, 5), bytes.subarray(5)]
+}
+
+const inferred = ({ output }: EngineAnswer): InferenceResult => output as InferenceResult
+const tensorOf = (answer: EngineAnswer): unknown => inferred(answer).outputs.map(output => 'tensor' in output ? output.tensor : output)
+
+t.test('inferences and forwards of one network share a batch, each answered in its own way', async t => {
+  const runtime = makeRuntime(t)
+  const asked = { outputs: [{ name: 'output', classification: 2 }] }
+  const requests = [infer('net', rows(1)), forward('net', rows(2)), infer('net', rows(3)), infer('net', rows(2), asked)]
+  t.equal(joinable(runtime, requests), 4)
+  const together = runJoined(runtime, requests)
+  const alone = requests.map(each => dispatch(runtime, each))
+  for (const i of [0, 2, 3]) t.same(tensorOf(together[i]!), tensorOf(alone[i]!), `inference ${i}`)
+  t.same(outputOf(together[1]!), outputOf(alone[1]!))
+  const measured = [0, 2, 3].map(i => inferred(together[i]!).measured)
+  t.match(measured, [{ rows: 1, batch: 8, leads: true }, { rows: 3, batch: 8, leads: false }, { rows: 2, batch: 8, leads: false }])
+})
+
+t.test('versions never share a batch with each other or with the live network', async t => {
+  const runtime = makeRuntime(t)
+  dispatch(runtime, request('createCheckpoint', 'mutate', 'net', { model: 'net' }))
+  const live = dispatch(runtime, infer('net', rows(1)))
+  const one = hostTensor('float32', [], Float32Array.of(1))
+  dispatch(runtime, request('patchData', 'mutate', 'net', { model: 'net', parameter: '0.bias', slice: ':', set: one }))
+  dispatch(runtime, request('createCheckpoint', 'mutate', 'net', { model: 'net' }))
+  for (const version of [1, 2]) dispatch(runtime, infer('net', rows(1), { version }))
+  const [now, first, second] = [infer('net', rows(1)), infer('net', rows(1), { version: 1 }), infer('net', rows(1), { version: 2 })]
+  const count = (...requests: Request[]): number => joinable(runtime, requests)
+  t.same([count(now, first), count(first, now), count(first, second), count(now, now), count(first, first, second)], [1, 1, 1, 2, 2])
+  const joined = runJoined(runtime, [first, first])
+  t.same(joined.map(tensorOf), [tensorOf(live), tensorOf(live)], 'version 1 is what was live when it was saved')
+  t.same(joined.map(answer => [inferred(answer).version, answer.revision]), [[1, undefined], [1, undefined]])
+})
+
+t.test('an inference joins only when it is plain', async t => {
+  const runtime = makeRuntime(t)
+  const plain = infer('net', rows(1))
+  const joins = (other: Request): boolean => joinable(runtime, [plain, other]) === 2
+  t.ok(joins(infer('net', rows(2), { outputs: [{ name: 'output' }] })))
+  t.notOk(joins(infer('net', rows(2), { outputs: [{ name: 'other' }] })), 'an unknown output')
+  t.notOk(joins(infer('net', rows(2), { raw: [], inputs: [] })), 'bare elements')
+  t.notOk(joins(infer('net', rows(2), { version: 7 })), 'a version that is not in memory')
+  const input = { name: 'data', datatype: 'FP32', shape: [1, 20], parts: piecesOf(rows(1)) }
+  for (const [name, value] of Object.entries({ 'another name': 'x', 'another datatype': 'FP64', 'bytes missing': [1, 21] })) {
+    const key = name === 'another name' ? 'name' : name === 'another datatype' ? 'datatype' : 'shape'
+    t.notOk(joins(infer('net', rows(1), { inputs: [{ ...input, [key]: value }] })), name)
+  }
 })

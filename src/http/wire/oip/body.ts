@@ -85,7 +85,7 @@ export function collect (stream: Readable, limit: number, fail: (error: Error) =
   return new Promise((resolve, reject) => {
     const body = new Body()
     const settle = (finish: () => void): void => {
-      stream.off('data', onData).off('end', onEnd).off('error', onError)
+      stream.off('data', onData).off('end', onEnd).off('error', onError).pause()
       finish()
     }
     const onData = (chunk: Bytes): void => {
