@@ -14,6 +14,9 @@ type Validate = ReturnType<Ajv2020['compile']>
 /** What an error at an unknown path is. */
 const UNDOCUMENTED = { 'application/problem+json': { schema: { $ref: 'doc#/components/schemas/Problem' } } }
 
+/** The same below /v2. */
+const OIP_UNDOCUMENTED = { 'application/json': { schema: { $ref: 'doc#/components/schemas/InferenceError' } } }
+
 const document = openapiDocument() as Document
 const ajv = new Ajv2020({ strict: false })
 formats.default(ajv)
@@ -30,10 +33,14 @@ const validators = new Map<string, Validate>()
 export function contractMismatch (method: string, path: string, answer: Answer): string | undefined {
   const [plain = ''] = path.split('?')
   const operation = operationAt(method, plain)
-  if (operation === undefined) return answer.status < 400 ? undefined : bodyMismatch(answer.headers['content-type'], UNDOCUMENTED, answer)
+  if (operation === undefined) return answer.status < 400 ? undefined : undocumentedMismatch(plain, answer)
   const response = operation.responses[answer.status]
   if (response === undefined) return `the status ${answer.status} is not documented: ${answer.bytes.toString().slice(0, 300)}`
   return bodyMismatch(answer.headers['content-type'], response.content, answer)
+}
+
+function undocumentedMismatch (path: string, answer: Answer): string | undefined {
+  return bodyMismatch(answer.headers['content-type'], /^\/v2(\/|$)/.test(path) ? OIP_UNDOCUMENTED : UNDOCUMENTED, answer)
 }
 
 function operationAt (method: string, path: string): OperationObject | undefined {

@@ -87,7 +87,7 @@ function inputOf ({ body }: OipRoute, request: FastifyRequest): Input<Operation>
 }
 
 function sendOutput (reply: FastifyReply, operation: Operation, output: unknown): FastifyReply {
-  if (output === null) return reply.code(200).header('content-type', JSON_TYPE).send()
+  if (output === null) return reply.code(200).send()
   if (operation === modelReady && !(output as { ready: boolean }).ready) reply.code(503).header('retry-after', '1')
   return sendJson(reply, output)
 }

@@ -28,6 +28,15 @@ export function text (value: unknown, pointer: string): string {
   throw wrong(pointer, `must be a string, received ${show(value)}`)
 }
 
+const LONGEST_NAME = 256
+
+/** The name of an input or an output. */
+export function tensorName (value: unknown, pointer: string): string {
+  const name = text(value, pointer)
+  if (name.length <= LONGEST_NAME) return name
+  throw wrong(pointer, `must be a name of at most ${LONGEST_NAME} characters, received ${name.length}`)
+}
+
 export function flag (value: unknown, pointer: string): boolean {
   if (typeof value === 'boolean') return value
   throw wrong(pointer, `must be true or false, received ${show(value)}`)

@@ -1,6 +1,6 @@
 /** Which outputs a request asks for, and in what form. */
 import type { RequestedOutput } from '../../../operations/schemas/inference.ts'
-import { asObject, count, flag, list, optional, text, wrong } from './members.ts'
+import { asObject, count, flag, list, optional, tensorName, wrong } from './members.ts'
 import type { Members } from './members.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -21,7 +21,7 @@ export function readOutputs (value: unknown, { binaryData: binaryDefault }: Para
   const requested = outputs?.map((item, i) => {
     const pointer = `/outputs/${i}`
     const output = asObject(item, pointer)
-    const name = text(output.name, `${pointer}/name`)
+    const name = tensorName(output.name, `${pointer}/name`)
     if (names.has(name)) throw wrong(pointer, `names '${name}', which came before`)
     names.add(name)
     const parameters = optional(output.parameters, `${pointer}/parameters`, asObject) ?? {}

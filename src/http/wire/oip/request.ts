@@ -7,7 +7,7 @@ import type { TensorLimits } from '../decode-elements.ts'
 import { parseJson } from '../parse-json.ts'
 import type { Body } from './body.ts'
 import { JSON_ELEMENTS } from './elements.ts'
-import { asObject, list, optional, text, wrong } from './members.ts'
+import { asObject, list, optional, tensorName, text, wrong } from './members.ts'
 import type { Members } from './members.ts'
 import { readOutputs } from './outputs.ts'
 import type { Outputs } from './outputs.ts'
@@ -75,7 +75,7 @@ class Rest {
 
 function readInput (value: unknown, pointer: string, rest: Rest, limits: TensorLimits): InferenceInput {
   const input = asObject(value, pointer)
-  const name = text(input.name, `${pointer}/name`)
+  const name = tensorName(input.name, `${pointer}/name`)
   const { datatype } = input
   if (!isDatatype(datatype)) throw wrong(`${pointer}/datatype`, `must be one of ${DATATYPE_NAMES.join(', ')}; received ${show(datatype)}`)
   if (datatype === 'BYTES') throw wrong(`${pointer}/datatype`, 'is BYTES, but networks take numbers')
