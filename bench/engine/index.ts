@@ -22,10 +22,11 @@ function optionsFrom (args: readonly string[]): Options {
     args: [...args],
     options: { native: { type: 'string' }, python: { type: 'string', default: 'python3' }, rounds: { type: 'string', default: '7' } }
   })
-  return { native: values.native, python: values.python, rounds: Number(values.rounds) }
+  const { BLOCKSERVE_NATIVE: fromServer = '' } = process.env
+  return { native: values.native ?? (fromServer === '' ? undefined : fromServer), python: values.python, rounds: Number(values.rounds) }
 }
 
-/** `--native DIR` (a folder of builds), `--python PATH` (one with NumPy), `--rounds N`. */
+/** `--native DIR` (a folder of builds; default: the server's), `--python PATH` (one with NumPy), `--rounds N`. */
 export async function engine (print: Print, args: readonly string[]): Promise<string> {
   const { native, python, rounds } = optionsFrom(args)
   const tensors = await mkdtemp(join(tmpdir(), 'blockserve-tensors-'))

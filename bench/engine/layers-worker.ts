@@ -3,7 +3,7 @@ import { selectBackend } from '../../src/backend/select.ts'
 import type { EngineOptions } from './engine.ts'
 import { convolutionWays, perceptronWays, type Way } from './layers.ts'
 import { serve, type Greeting } from './protocol.ts'
-import { median, slice } from './stopwatch.ts'
+import { median, rotated, slice } from './stopwatch.ts'
 
 /** Microseconds per call of one way, and how many more than the way beside it takes. */
 export interface Layer { readonly name: string, readonly us: number, readonly added: number | null }
@@ -16,8 +16,10 @@ const prepared = new Map<string, Way[]>()
 
 async function compare (ways: readonly Way[], ms: number): Promise<Layer[]> {
   const samples = new Map(ways.map(({ name }) => [name, [] as number[]]))
-  for (const end = performance.now() + ms; performance.now() < end;) {
-    for (const { name, run } of ways) {
+  const end = performance.now() + ms
+  // Another way begins each time: garbage, which is collected at regular intervals, must not meet the same one every time.
+  for (let turn = 0; performance.now() < end; turn++) {
+    for (const { name, run } of rotated(ways, turn)) {
       const own = samples.get(name) as number[]
       const calls = Math.max(1, Math.round(TURN_US / (own.at(-1) ?? TURN_US)))
       own.push(await slice(() => { run() }, calls))

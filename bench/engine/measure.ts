@@ -4,6 +4,7 @@ import { CASES, type Case } from './cases.ts'
 import { CONTENDERS, type Contender, type Setup } from './contenders.ts'
 import type { Peer } from './peer.ts'
 import { distance, reference, type Answer } from './reference.ts'
+import { rotated } from './stopwatch.ts'
 import { readTensors } from './tensors.ts'
 
 export interface Runner extends Contender { readonly peer: Peer }
@@ -60,8 +61,6 @@ export async function timeAll (runners: readonly Runner[], rounds: number): Prom
   }
   return results
 }
-
-const rotated = <T>(values: readonly T[], by: number): T[] => values.map((_, i) => values[(i + by) % values.length] as T)
 
 async function turn (peer: Peer, one: Case): Promise<number> {
   await setTimeout(REST_MS)
