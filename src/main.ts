@@ -7,7 +7,7 @@ import { readConfig, type Config } from './config.ts'
 import { FrontDataplane } from './dataplane/front.ts'
 import { startEngine } from './engine/engine.ts'
 import { BlockserveError, problem } from './errors.ts'
-import { createLogger } from './log.ts'
+import { createLogger, flushLog, neverWaitForReaders } from './log.ts'
 import type { EngineConfig } from './runtime/engine-config.ts'
 import { openStore } from './store/store.ts'
 
@@ -42,6 +42,7 @@ async function main (): Promise<void> {
     config: engineConfig(config),
     log: logger,
     execArgv: process.execArgv,
+    afterSpawn: neverWaitForReaders,
     ...mayUseCuda(config) && { startMs: CUDA_START_MS },
     queueLimit: config.maxQueue,
     largestBatch: config.maxBatch
@@ -54,6 +55,7 @@ async function main (): Promise<void> {
     await app.close()
     await engine.stop()
     store.close()
+    await flushLog(logger)
   })
   await listen(app, config)
 }

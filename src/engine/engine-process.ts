@@ -10,6 +10,8 @@ export interface EngineProcessOptions {
   /** Given to the engine as JSON, its only argument. */
   readonly config: unknown
   readonly execArgv: readonly string[]
+  /** Run when the process was started. */
+  readonly afterSpawn: () => void
   /** Milliseconds an engine may take to become ready. */
   readonly startMs: number
   readonly clock: Clock
@@ -40,6 +42,7 @@ export class EngineProcess {
     this.#listener = listener
     this.#clock = options.clock
     this.#child = spawnEngine(options.entry, options.config, options.execArgv)
+    options.afterSpawn()
     this.#channel = connect(this.#child, {
       onBatch: messages => { this.#receive(messages) },
       onClose: error => { if (error !== undefined) this.kill(`its channel broke (${error.message})`) }

@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly log: EngineLog
   /** Flags of Node for the engine process. */
   readonly execArgv?: readonly string[]
+  /** Run whenever an engine process was started. */
+  readonly afterSpawn?: () => void
   /** How many calls may wait for one model (default 1000). */
   readonly queueLimit?: number
   /** How many calls leave together (default 32). */
@@ -53,6 +55,7 @@ export interface Engine {
 
 const DEFAULTS = {
   execArgv: [],
+  afterSpawn: () => {},
   queueLimit: 1000,
   largestBatch: 32,
   graceMs: 5000,

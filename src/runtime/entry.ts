@@ -1,9 +1,10 @@
 /** The engine process: opens the backend, the architectures and the store, then serves its channel. */
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
+import type { Logger } from 'pino'
 import { selectBackend, type BackendReport } from '../backend/select.ts'
 import { suitableThreads } from '../backend/threads.ts'
-import { createLogger } from '../log.ts'
+import { createLogger, flushLog } from '../log.ts'
 import { init } from '../nn/index.ts'
 import { builtinBlocks, type BlockRegistry } from '../nn/registry.ts'
 import type { EngineHello } from '../operations/hello.ts'
@@ -25,8 +26,24 @@ const packageOf = createRequire(import.meta.url)
 
 async function start (config: EngineConfig): Promise<void> {
   const log = createLogger(config.log_level, 'engine')
+  const { backend, device } = await openDevice(config, log)
+  const registry = builtinBlocks()
+  const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])
+  for (const failure of modules.failed) log.error(failure, 'module not loaded')
+  const store = openStore(config.data, { takeOver: true })
+  checkAvailability(store, registry)
+  const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
+  serve(naming(device, reporting(device, runtime.models, request => dispatch(runtime, request))), hello(backend, registry, modules), {
+    logError: (error, { operation, model }) => { log.error({ err: error, operation, model }, 'request failed') },
+    joiner: { joinable: requests => joinable(runtime, requests), run: naming(device, requests => runJoined(runtime, requests)) },
+    finish: () => flushLog(log)
+  })
+}
+
+async function openDevice (config: EngineConfig, log: Logger): Promise<{ backend: BackendReport, device: Device }> {
   log.info({ want: config.backend }, 'opening the backend')
-  const suggested = suitableThreads(largestSavedWork(config.data), availableParallelism())
+  const cores = availableParallelism()
+  const suggested = suitableThreads(largestSavedWork(config.data), cores)
   const backend = await selectBackend({
     want: config.backend,
     threads: config.threads ?? undefined,
@@ -34,19 +51,9 @@ async function start (config: EngineConfig): Promise<void> {
     nativeFolder: config.native === '' ? undefined : config.native
   })
   log.info(summaryOf(backend), 'backend ready')
-  const registry = builtinBlocks()
-  const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])
-  for (const failure of modules.failed) log.error(failure, 'module not loaded')
-  const store = openStore(config.data, { takeOver: true })
-  checkAvailability(store, registry)
-  const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
-  const { gpu, threads, device: name } = backend
-  const watch = new ThreadWatch(threads, threads === suggested ? availableParallelism() : 0, (details, text) => { log.warn(details, text) })
-  const device: Device = { name, gpu, threads: watch }
-  const run = naming(device, reporting(device, runtime.models, request => dispatch(runtime, request)))
-  serve(run, hello(backend, registry, modules), (error, { operation, model }) => {
-    log.error({ err: error, operation, model }, 'request failed')
-  }, { joinable: requests => joinable(runtime, requests), run: naming(device, requests => runJoined(runtime, requests)) })
+  const { device: name, gpu, threads } = backend
+  const watch = new ThreadWatch(threads, threads === suggested ? cores : 0, (details, text) => { log.warn(details, text) })
+  return { backend, device: { name, gpu, threads: watch } }
 }
 
 /** What the models need that the store has: the threads of a backend are chosen before it is loaded. */

@@ -15,18 +15,26 @@ export type Handle = (request: Request) => unknown
 /** Told of every error that is not of the table, or that ends this process, with the request that met it. */
 export type LogError = (error: unknown, request: Request) => void
 
+export interface ServeOptions {
+  readonly logError?: LogError
+  readonly joiner?: Joiner
+  /** Waited for before the process exits. */
+  readonly finish?: () => Promise<void> | void
+}
+
 /** A finished answer leaves at most this much later, so that it does not wait for a slow one behind it. */
 const FLUSH_MS = 2
 
 /**
  * Makes this process the engine: says `hello`, then runs each request strictly after the one before. The answers of a batch leave in one
  * write, unless some would have to wait. Exits with 0 when the front closes the channel or dies: the command at work is finished, the
- * rest is dropped. SIGINT and SIGTERM are left to the front. When the device has failed, the request that met it is answered, the rest is
- * dropped, and the process exits with `DEVICE_FAILED`: another one can compute.
+ * rest is dropped. SIGINT and SIGTERM are left to the front. When the device has failed, the request that met it is answered, the rest
+ * is dropped, and the process exits with `DEVICE_FAILED`: another one can compute.
  */
-export function serve (handle: Handle, hello: unknown, logError: LogError = toStderr, joiner: Joiner = NEVER): void {
+export function serve (handle: Handle, hello: unknown, options: ServeOptions = {}): void {
+  const { logError = toStderr, joiner = NEVER, finish = () => {} } = options
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  new Server(handle, logError, joiner).greet(hello)
+  new Server(handle, { logError, joiner, finish }).greet(hello)
 }
 
 /** In place of `serve`: tells the front why this engine cannot start, and exits with 1. */
@@ -54,6 +62,7 @@ class Server {
   readonly #handle: Handle
   readonly #logError: LogError
   readonly #joiner: Joiner
+  readonly #finishProcess: Required<ServeOptions>['finish']
   readonly #channel: Channel
   readonly #pace = new Pace()
   #requests: Request[] = []
@@ -63,10 +72,11 @@ class Server {
   #closing = false
   #exitCode = 0
 
-  constructor (handle: Handle, logError: LogError, joiner: Joiner) {
+  constructor (handle: Handle, { logError, joiner, finish }: Required<ServeOptions>) {
     this.#handle = handle
     this.#logError = logError
     this.#joiner = joiner
+    this.#finishProcess = finish
     this.#channel = attach({
       onBatch: messages => { this.#receive(messages as Request[]) },
       onClose: () => { this.#close() }
@@ -180,6 +190,11 @@ class Server {
   }
 
   #exit (): void {
-    this.#channel.close(() => { process.exit(this.#exitCode) })
+    this.#channel.close(() => { this.#leave().catch(crash) })
+  }
+
+  async #leave (): Promise<void> {
+    await this.#finishProcess()
+    process.exit(this.#exitCode)
   }
 }

@@ -61,4 +61,4 @@ const handle = ({ operation, input }: Request): unknown => COMMANDS[operation]?.
 
 if (config.die === true) process.exit(3)
 else if (config.fail !== undefined) serveFailure(problem('backend_unavailable', { backend: 'gpu', reason: config.fail }))
-else if (config.mute !== true) serve(handle, { backend: 'fake', config }, error => { process.stderr.write(`logged: ${String(error)}\n`) })
+else if (config.mute !== true) serve(handle, { backend: 'fake', config }, { logError: error => { process.stderr.write(`logged: ${String(error)}\n`) } })
