@@ -1,4 +1,4 @@
-/** Inferences that nobody should ask for, Triton's and OpenVINO's vectors among them. `m` is a Dense layer of 4 units over 3 inputs, ready. */
+/** Inferences that nobody should ask for, with Triton's and OpenVINO's vectors. `m` is a ready Dense layer of 4 units over 3 inputs. */
 import { gzipSync } from 'node:zlib'
 
 export interface HostileInference {
