@@ -7,6 +7,7 @@ import { registerBinding, type Binding } from './native-binding.ts'
 import { bindingOf, defaultNativeFolder, findBuilds, probe, type NativeBuild } from './native-builds.ts'
 import { chosenThreads, nativeEnvironment } from './native-environment.ts'
 import { correctNativeKernels } from './native-kernels.ts'
+import { takePaddings } from './native-paddings.ts'
 import { watchGpu } from './nvidia-smi.ts'
 import type { BackendOptions, Opened, Refused, Rung, ThreadChoice } from './opened.ts'
 
@@ -54,6 +55,7 @@ async function openBuild (build: NativeBuild, options: BackendOptions, gpu: bool
   if (gpu && !probed.gpu) return { refused: `TensorFlow ${probed.version} sees no CUDA device: check nvidia-smi and CUDA_VISIBLE_DEVICES` }
   Object.assign(process.env, settings)
   const binding = registerBinding(bindingOf(build))
+  takePaddings()
   correctNativeKernels(!gpu)
   held = { folder: build.folder, gpu, binding, threads: threads ?? { value: availableParallelism(), reason: 'TensorFlow takes one per core' } }
   return activate()

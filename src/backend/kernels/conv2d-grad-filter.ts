@@ -6,7 +6,7 @@ import { inSteps, reshaped, type Kernels, type Steps } from './steps.ts'
 
 type Conv = tf.backend_util.Conv2DInfo
 
-interface Attributes extends Pick<tf.Conv2DBackpropFilterAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode' | 'filterShape'> {}
+type Attributes = tf.Conv2DBackpropFilterAttrs
 
 /** Images are taken in parts, so that what is laid out anew stays below 16 MB and in the cache. */
 const MOST_NUMBERS = 2 ** 22
@@ -15,9 +15,13 @@ const MOST_NUMBERS = 2 ** 22
 export function conv2dGradFilter (kernels: Kernels): tf.KernelFunc {
   const channelsFirst = onCpu('Conv2DBackpropFilter')
   const channelsLast = inSteps(kernels, (steps, { x, dy }, attrs) =>
-    sumOverParts(steps, x as tf.TensorInfo, dy as tf.TensorInfo, convolution((x as tf.TensorInfo).shape, attrs as Attributes)))
+    filterGradient(steps, x as tf.TensorInfo, dy as tf.TensorInfo, attrs as Attributes))
   return params => (params.attrs as unknown as Attributes).dataFormat === 'NCHW' ? channelsFirst(params) : channelsLast(params)
 }
+
+/** The same as a step, channels last. */
+export const filterGradient = (steps: Steps, x: tf.TensorInfo, dy: tf.TensorInfo, attributes: Attributes): tf.TensorInfo =>
+  sumOverParts(steps, x, dy, convolution(x.shape, attributes))
 
 const convolution = (shape: readonly number[], { strides, pad, filterShape, dimRoundingMode }: Attributes): Conv =>
   tf.backend_util.computeConv2DInfo([...shape] as Conv['inShape'], filterShape, strides, 1, pad, dimRoundingMode)

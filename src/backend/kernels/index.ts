@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { cast } from './cast.ts'
 import { conv2dGradFilter } from './conv2d-grad-filter.ts'
 import { conv2dGradInput } from './conv2d-grad-input.ts'
+import { conv3d, conv3dGradFilter, conv3dGradInput } from './conv3d.ts'
 import { depthwiseGradFilter, depthwiseGradInput } from './depthwise-grad.ts'
 import { einsum } from './einsum.ts'
 import { fusedMatMul } from './fused-matmul.ts'
@@ -10,8 +11,9 @@ import { guarded } from './guard.ts'
 import { identity } from './identity.ts'
 import { HOLDING, lettingGo } from './letting-go.ts'
 import { batchMatMul } from './matmul.ts'
-import { maxPoolGrad } from './max-pool-grad.ts'
-import { PADDED, writtenOut } from './padding.ts'
+import { writtenOut } from './padding.ts'
+import { avgPool3dGrad, avgPoolGrad, maxPool3dGrad, maxPoolGrad } from './pool-grad.ts'
+import { pool3d } from './pool3d.ts'
 import { segmentSum } from './segment-sum.ts'
 import { slice, split, unpack } from './slice.ts'
 import type { Kernels } from './steps.ts'
@@ -22,7 +24,15 @@ const corrections = (kernels: Kernels): Readonly<Record<string, tf.KernelFunc>> 
   Identity: identity,
   BatchMatMul: batchMatMul(kernels),
   _FusedMatMul: fusedMatMul(kernels),
-  MaxPoolGrad: maxPoolGrad,
+  Conv3D: conv3d(kernels),
+  Conv3DBackpropFilterV2: conv3dGradFilter(kernels),
+  Conv3DBackpropInputV2: conv3dGradInput(kernels),
+  AvgPool3D: pool3d(kernels, 'AvgPool'),
+  AvgPoolGrad: avgPoolGrad(kernels),
+  AvgPool3DGrad: avgPool3dGrad(kernels),
+  MaxPool3D: pool3d(kernels, 'MaxPool'),
+  MaxPoolGrad: maxPoolGrad(kernels),
+  MaxPool3DGrad: maxPool3dGrad(kernels),
   Conv2DBackpropFilter: conv2dGradFilter(kernels),
   Conv2DBackpropInput: conv2dGradInput(kernels),
   DepthwiseConv2dNativeBackpropFilter: depthwiseGradFilter(kernels),
@@ -46,11 +56,9 @@ export function correctKernels (): void {
     const original = originals.get(kernelName)
     if (original !== undefined) tf.unregisterKernel(kernelName, 'wasm')
     const run = better[kernelName] ?? (original as tf.KernelConfig).kernelFunc
-    tf.registerKernel({ kernelName, backendName: 'wasm', ...original, kernelFunc: guarded(kernelName, sized(kernelName, run)) })
+    tf.registerKernel({ kernelName, backendName: 'wasm', ...original, kernelFunc: guarded(kernelName, writtenOut(kernelName, run)) })
   }
 }
 
 const safe = (config: tf.KernelConfig): tf.KernelConfig =>
   HOLDING.includes(config.kernelName) ? { ...config, kernelFunc: lettingGo(config.kernelFunc) } : config
-
-const sized = (kernelName: string, run: tf.KernelFunc): tf.KernelFunc => PADDED.includes(kernelName) ? writtenOut(run) : run
