@@ -6,40 +6,26 @@ import { buildApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import { FrontDataplane } from './dataplane/front.ts'
 import { startEngine } from './engine/engine.ts'
+import { firstEngine, otherEngines } from './engine-setups.ts'
 import { BlockserveError, problem } from './errors.ts'
 import { createLogger, flushLog, neverWaitForReaders } from './log.ts'
-import type { EngineConfig } from './runtime/engine-config.ts'
+import type { EngineHello } from './operations/hello.ts'
 import { openStore } from './store/store.ts'
 
 const ENGINE_ENTRY = new URL('./runtime/entry.js', import.meta.url)
-
-const BACKENDS = { auto: 'auto', cuda: 'native-gpu', native: 'native-cpu', wasm: 'wasm' } as const
 
 /** A driver compiles TensorFlow's kernels for a GPU it has not seen, once, which takes minutes. */
 const CUDA_START_MS = 900_000
 
 const mayUseCuda = ({ backend }: Config): boolean => backend === 'auto' || backend === 'cuda'
 
-function engineConfig (config: Config): EngineConfig {
-  return {
-    data: resolve(config.data),
-    models: config.models === '' ? '' : resolve(config.models),
-    backend: BACKENDS[config.backend],
-    native: config.native === '' ? '' : resolve(config.native),
-    threads: config.threads === 'auto' ? null : Number(config.threads),
-    limits: {
-      models: config.maxModels, parameterBytes: config.maxParameterBytes, versionBytes: config.maxVersionBytes, elements: config.maxElements
-    },
-    log_level: config.logLevel
-  }
-}
-
 async function main (): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2))
   const logger = createLogger(config.logLevel, 'front')
   const engine = await startEngine({
     entry: ENGINE_ENTRY,
-    config: engineConfig(config),
+    ...firstEngine(config, process.env),
+    others: hello => otherEngines(config, process.env, hello as EngineHello),
     log: logger,
     execArgv: process.execArgv,
     afterSpawn: neverWaitForReaders,

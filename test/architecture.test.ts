@@ -50,12 +50,15 @@ const TABLE: Readonly<Record<string, Rule>> = {
     packages: '@tensorflow/tfjs-core yauzl',
     why: 'Makes builds of TensorFlow, and checks them through what the server itself loads them with.'
   },
+  'engine-setups': {
+    ours: 'config engine operations runtime', packages: '', why: 'Which engine processes there are; of `runtime` it knows the shape of their settings.'
+  },
   index: { ours: 'backend errors files nn tensor', packages: 'typebox', why: 'What `import … from \'blockserve\'` gives.' },
   app: { ours: 'config dataplane errors http', packages: 'fastify', why: 'Puts the front process together from what it is given.' },
   main: {
-    ours: 'app config dataplane engine errors log runtime store',
+    ours: 'app config dataplane engine engine-setups errors log operations store',
     packages: 'close-with-grace fastify',
-    why: 'The edge of the front process; of `runtime` it knows the shape of the engine\'s settings.'
+    why: 'The edge of the front process; of `operations` it knows what an engine says of itself.'
   }
 }
 

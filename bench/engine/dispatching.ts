@@ -30,7 +30,7 @@ export function openDispatching (widths: readonly number[]): Dispatching {
   const limits = { models: 10, parameterBytes: 1e12, elements: 1e12 }
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   const registry = builtinBlocks()
-  const runtime: Runtime = { store, registry, limits, log, models: new LiveModels(store, registry, limits, log) }
+  const runtime: Runtime = { store, writer: store, registry, limits, log, models: new LiveModels(store, registry, limits, log) }
   dispatch(runtime, request('createModel', 'mutate', { name: MODEL, architecture: specOf(widths) }, null))
   dispatch(runtime, request('initializeModel', 'mutate', { model: MODEL }))
   return {

@@ -8,7 +8,7 @@ import { bindingOf, defaultNativeFolder, findBuilds, probe, type NativeBuild } f
 import { chosenThreads, nativeEnvironment } from './native-environment.ts'
 import { correctNativeKernels } from './native-kernels.ts'
 import { takePaddings } from './native-paddings.ts'
-import { watchGpu } from './nvidia-smi.ts'
+import { visibleGpus, watchGpu } from './nvidia-smi.ts'
 import type { BackendOptions, Opened, Refused, Rung, ThreadChoice } from './opened.ts'
 
 export const nativeGpu: Rung = {
@@ -43,7 +43,13 @@ const notBuilt = (folder: string, gpu: boolean): string =>
   `not built: there is no build${gpu ? ' with CUDA' : ''} in ${folder}: run npm run native${gpu ? ':cuda' : ''}`
 
 /** The build this process holds: two TensorFlow libraries in one process do not go together. */
-let held: { readonly folder: string, readonly gpu: boolean, readonly binding: Binding, readonly threads: ThreadChoice } | undefined
+let held: {
+  readonly folder: string
+  readonly gpu: boolean
+  readonly binding: Binding
+  readonly threads: ThreadChoice
+  readonly visible: readonly string[]
+} | undefined
 
 async function openBuild (build: NativeBuild, options: BackendOptions, gpu: boolean): Promise<Opened | Refused> {
   if (held !== undefined) return held.folder === build.folder && held.gpu === gpu ? activate() : alreadyLoaded(held.folder, gpu)
@@ -53,11 +59,13 @@ async function openBuild (build: NativeBuild, options: BackendOptions, gpu: bool
   const probed = probe(build, { ...process.env, ...settings }, gpu ? 'compute' : 'load')
   if ('refused' in probed) return probed
   if (gpu && !probed.gpu) return { refused: `TensorFlow ${probed.version} sees no CUDA device: check nvidia-smi and CUDA_VISIBLE_DEVICES` }
+  const visible = gpu ? await visibleGpus(process.env) : []
   Object.assign(process.env, settings)
   const binding = registerBinding(bindingOf(build))
   takePaddings()
   correctNativeKernels(!gpu)
-  held = { folder: build.folder, gpu, binding, threads: threads ?? { value: availableParallelism(), reason: 'TensorFlow takes one per core' } }
+  const { folder } = build
+  held = { folder, gpu, binding, visible, threads: threads ?? { value: availableParallelism(), reason: 'TensorFlow takes one per core' } }
   return activate()
 }
 
@@ -78,10 +86,10 @@ function cudaCacheOf ({ folder }: NativeBuild): string | undefined {
 
 /** Makes what this process holds the backend in use. */
 async function activate (): Promise<Opened | Refused> {
-  const { folder, gpu, binding, threads } = held as NonNullable<typeof held>
+  const { folder, gpu, binding, threads, visible } = held as NonNullable<typeof held>
   if (!await tf.setBackend('tensorflow')) return { refused: `${folder} was loaded, but TensorFlow.js did not accept it` }
   if (gpu && !binding.isUsingGpuDevice()) return { refused: `TensorFlow ${binding.TF_Version} sees no CUDA device once it is loaded` }
-  const watch = gpu ? await watchGpu(process.env) : null
+  const watch = gpu ? await watchGpu(process.env, visible) : null
   const device = watch === null ? cpus()[0]?.model.trim() ?? 'CPU' : watch.facts().name ?? 'CUDA GPU'
   return { device, versions: { tfjs: tf.version_core, tensorflow: binding.TF_Version }, threads, gpu: watch }
 }

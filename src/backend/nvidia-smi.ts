@@ -53,8 +53,8 @@ export function gpuNamed (gpus: readonly Line[], device: string): GpuFacts {
   return facts
 }
 
-/** The GPU in use, when `environment` is the one TensorFlow was loaded with. */
-export async function watchGpu (environment: Environment): Promise<GpuInUse> {
+/** The GPU in use, when `environment` is the one TensorFlow was loaded with, and `visible` the GPUs that the user lets be seen. */
+export async function watchGpu (environment: Environment, visible: readonly string[]): Promise<GpuInUse> {
   const device = visibleDevice(environment)
   const ask = async (): Promise<GpuFacts> => gpuNamed(parseGpus(await askDriver(environment)), device)
   let facts = await ask()
@@ -65,12 +65,20 @@ export async function watchGpu (environment: Environment): Promise<GpuInUse> {
     ask().then(newer => { facts = newer }, () => {})
   }
   return {
+    visible,
     facts: () => {
       if (performance.now() - askedAt > FRESH_MS) refresh()
       return facts
     },
     freeBytes: () => gpuNamed(parseGpus(askDriverNow(environment)), device).memory_free_bytes
   }
+}
+
+/** The GPUs that `environment` lets be seen, as CUDA_VISIBLE_DEVICES names them; without a list all that the driver knows. */
+export async function visibleGpus (environment: Environment): Promise<readonly string[]> {
+  const { CUDA_VISIBLE_DEVICES: list } = environment
+  if (list !== undefined) return list.split(',').map(device => device.trim()).filter(device => device !== '')
+  return parseGpus(await askDriver(environment)).map(({ index }) => index)
 }
 
 const run = promisify(execFile)

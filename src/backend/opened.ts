@@ -9,6 +9,8 @@ export type ThreadChoice = Static<typeof Threads>
 
 /** The GPU a backend computes on. */
 export interface GpuInUse {
+  /** It and its neighbours, one for each engine, as CUDA_VISIBLE_DEVICES named them before this process took one. */
+  readonly visible: readonly string[]
   /** As the driver told it, a few seconds ago at most unless nobody has asked since. */
   facts (): GpuFacts
   /** Bytes free now; null when the driver does not tell. It takes the driver some tenths of a second. */

@@ -8,6 +8,8 @@ export interface RequestContext {
   readonly deadline: number
   /** Aborted when the client went away. */
   readonly signal: AbortSignal
+  /** Lower is sooner, from 1; 0, or nothing, is the usual. */
+  readonly priority?: number
   /** The revision the model must have (If-Match), `*` for any that exists. */
   readonly ifMatch?: number | '*'
   /** A repeated mutation with the same key applies once (Idempotency-Key). */

@@ -9,7 +9,7 @@ import { problem } from '../errors.ts'
 import { encodeFrame } from './codec.ts'
 import { Cutter } from './cutter.ts'
 
-export { DEVICE_FAILED, toWire, type Answer, type Hello, type OperationKind, type Request, type WireError } from './messages.ts'
+export { DEVICE_FAILED, FIRST_ENGINE, FOLLOW, toWire, type Answer, type Hello, type OperationKind, type Request, type WireError } from './messages.ts'
 
 const DESCRIPTOR = 3
 const READ_BYTES = 1 << 18
@@ -28,9 +28,20 @@ export interface Channel {
   close: (done?: () => void) => void
 }
 
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Spawning {
+  readonly entry: URL
+  readonly config: unknown
+  readonly execArgv?: readonly string[]
+  readonly env?: Environment | undefined
+}
+
 /** Starts `entry` as an engine process, in this process group, with `config` as its only argument. Its output goes where ours goes. */
-export function spawnEngine (entry: URL, config: unknown, execArgv: readonly string[] = []): ChildProcess {
-  return spawn(process.execPath, [...execArgv, fileURLToPath(entry), JSON.stringify(config)], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
+export function spawnEngine ({ entry, config, execArgv = [], env }: Spawning): ChildProcess {
+  const args = [...execArgv, fileURLToPath(entry), JSON.stringify(config)]
+  return spawn(process.execPath, args, { ...env && { env: { ...env } }, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
 }
 
 /** The front's end of the channel to a process made by `spawnEngine`. */

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { BlockserveError } from '../errors.ts'
-import { connect, spawnEngine, type Channel } from './channel.ts'
+import { connect, spawnEngine, type Channel, type Environment } from './channel.ts'
 import type { Clock } from './clock.ts'
 import { DEVICE_FAILED, fromWire, type Hello } from './messages.ts'
 
@@ -9,6 +9,8 @@ export interface EngineProcessOptions {
   readonly entry: URL
   /** Given to the engine as JSON, its only argument. */
   readonly config: unknown
+  /** Its environment variables; those of this process when left out. */
+  readonly env?: Environment | undefined
   readonly execArgv: readonly string[]
   /** Run when the process was started. */
   readonly afterSpawn: () => void
@@ -41,7 +43,7 @@ export class EngineProcess {
   constructor (options: EngineProcessOptions, listener: EngineProcessListener) {
     this.#listener = listener
     this.#clock = options.clock
-    this.#child = spawnEngine(options.entry, options.config, options.execArgv)
+    this.#child = spawnEngine(options)
     options.afterSpawn()
     this.#channel = connect(this.#child, {
       onBatch: messages => { this.#receive(messages) },

@@ -13,6 +13,8 @@ export interface Request {
   readonly input: unknown
   /** Milliseconds since 1970. A request that is not begun by then is not begun at all. */
   readonly deadline: number
+  /** Rows of the largest batch that it may share; left out where only the engine's own bound holds. */
+  readonly most_rows?: number | undefined
 }
 
 /** An error on its way between the processes. */
@@ -23,14 +25,20 @@ export interface WireError {
   readonly retryAfter?: number | undefined
 }
 
-/** Engine to front: what became of a request. `expired`: it was not begun before its deadline. */
+/** Engine to front: what became of a request. `changed`: its model is another now. `expired`: it was not begun before its deadline. */
 export type Answer =
-  | { readonly id: number, readonly output: unknown }
+  | { readonly id: number, readonly output: unknown, readonly changed?: true }
   | { readonly id: number, readonly error: WireError }
   | { readonly id: number, readonly expired: true }
 
 /** The engine's first message: it is ready, and what it tells about itself; or it cannot start. */
 export type Hello = { readonly hello: unknown } | { readonly failed: WireError }
+
+/** The number of the engine that alone changes models. */
+export const FIRST_ENGINE = 0
+
+/** The command that tells an engine that the first has changed a model: its input is the name, or null for any. */
+export const FOLLOW = 'follow'
 
 /** Exit code of an engine whose device failed. */
 export const DEVICE_FAILED = 75

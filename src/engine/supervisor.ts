@@ -14,6 +14,8 @@ export interface EngineLog {
 }
 
 export interface SupervisorOptions extends EngineProcessOptions {
+  /** Its number, from 0. */
+  readonly engine: number
   readonly log: EngineLog
   readonly clock: Clock
   /** A number from 0 to 1, for the jitter of the back-off. */
@@ -118,7 +120,7 @@ export class Supervisor {
     this.#reason = null
     this.#info = info
     this.#readyAt = this.#options.clock.now()
-    this.#options.log.info({ pid: this.#process?.pid, restarts: this.#restarts }, 'engine is ready')
+    this.#options.log.info({ engine: this.#options.engine, pid: this.#process?.pid, restarts: this.#restarts }, 'engine is ready')
     this.#listener.onReady()
     this.#starter?.resolve()
     this.#starter = undefined
@@ -137,7 +139,7 @@ export class Supervisor {
   }
 
   #exited (pid: number | undefined, reason: string): void {
-    this.#options.log.info({ pid, reason }, 'engine stopped')
+    this.#options.log.info({ engine: this.#options.engine, pid, reason }, 'engine stopped')
     this.#listener.onDown()
     this.#starter?.reject(problem('shutting_down'))
     this.#tellStopped()
@@ -145,19 +147,19 @@ export class Supervisor {
 
   #giveUp (reason: string, startError?: BlockserveError): void {
     this.#state = 'stopped'
-    this.#options.log.error({ reason }, 'engine could not start')
+    this.#options.log.error({ engine: this.#options.engine, reason }, 'engine could not start')
     this.#starter?.reject(startError ?? problem('engine_unavailable', { state: `not able to start: ${reason}` }))
     this.#starter = undefined
   }
 
   #restartLater (pid: number | undefined, reason: string, readyAt: number | null): void {
-    const { clock, backoff, random, soundMs, log } = this.#options
+    const { engine, clock, backoff, random, soundMs, log } = this.#options
     if (readyAt !== null && clock.now() - readyAt >= soundMs) this.#failures = 0
     this.#failures++
     this.#restarts++
     this.#state = 'restarting'
     const restart_in_ms = Math.round(backoffMs(this.#failures, backoff, random))
-    log.error({ pid, reason, restart_in_ms }, 'engine ended unexpectedly')
+    log.error({ engine, pid, reason, restart_in_ms }, 'engine ended unexpectedly')
     this.#cancelRestart = clock.after(restart_in_ms, () => { this.#launch() })
   }
 

@@ -11,4 +11,6 @@ export interface Envelope {
 export interface EngineAnswer {
   readonly output: unknown
   readonly revision?: number | undefined
+  /** Whether something is saved that was not before. */
+  readonly changed?: boolean | undefined
 }

@@ -6,6 +6,8 @@ import type { BackendAttempt, BackendName, Memory } from './schemas/runtime.ts'
 export interface EngineHello {
   readonly backend: BackendName
   readonly device: string
+  /** The GPUs that engines may use, one each, as CUDA_VISIBLE_DEVICES names them; none where TensorFlow computes on none. */
+  readonly gpus: readonly string[]
   readonly versions: Readonly<Record<string, string>>
   readonly backends: ReadonlyArray<Static<typeof BackendAttempt>>
   readonly blocks: ReadonlyArray<Static<typeof BlockType>>

@@ -51,15 +51,17 @@ export class Call<Input = unknown> {
     return { ...(messages.length > 0 && { messages: messages.splice(0) }), ...(warnings.length > 0 && { warnings: warnings.splice(0) }) }
   }
 
-  /** Runs `change` and saves the model, all on disk when this returns. Gives the output that `change` returns. */
+  /** Runs `change` and saves the model, all on disk when this returns. Gives what `change` returns. Throws `first_engine_only`. */
   commit<Output> (change: (tx: Transaction) => Output): Output {
     return this.commitThen(change, output => output)
   }
 
   /** As `commit`, with an output that is made after the model was saved. */
   commitThen<Changed, Output> (change: (tx: Transaction) => Changed, answer: (changed: Changed) => Output): Output {
+    const { writer } = this.runtime
+    if (writer === undefined) throw problem('first_engine_only', { model: this.request.model ?? '' })
     this.#committed = true
-    return this.runtime.store.transact(tx => {
+    return writer.transact(tx => {
       const changed = change(tx)
       this.#model?.save(tx, new Date().toISOString())
       const output = answer(changed)
@@ -69,7 +71,7 @@ export class Call<Input = unknown> {
   }
 
   answer (output: unknown): EngineAnswer {
-    return { output, revision: this.#model?.revision }
+    return { output, revision: this.#model?.revision, ...this.#committed && { changed: true } }
   }
 
   /** The answer given before to the same request with this idempotency key. Throws `idempotency_conflict`. */

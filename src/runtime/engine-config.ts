@@ -3,6 +3,10 @@ import type { RuntimeLimits } from './runtime.ts'
 
 /** What the front process tells an engine when it starts it. */
 export interface EngineConfig {
+  /** Its number: the first, 0, changes models, the others run inferences. */
+  readonly engine: number
+  /** Engines that share the processors. */
+  readonly engines: number
   /** Folder of the store. */
   readonly data: string
   /** Folder of further architectures; '' for none. */

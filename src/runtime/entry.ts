@@ -4,15 +4,18 @@ import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import { selectBackend, type BackendReport } from '../backend/select.ts'
 import { suitableThreads } from '../backend/threads.ts'
+import { FIRST_ENGINE } from '../engine/channel.ts'
 import { createLogger, flushLog } from '../log.ts'
 import { init } from '../nn/index.ts'
 import { builtinBlocks, type BlockRegistry } from '../nn/registry.ts'
+import type { EngineAnswer } from '../operations/envelope.ts'
 import type { EngineHello } from '../operations/hello.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, type Store } from '../store/store.ts'
 import { checkAvailability } from './availability.ts'
-import { naming, reporting, type Device } from './device.ts'
+import { naming, reporting, type Device, type Run } from './device.ts'
 import { dispatch } from './dispatch.ts'
 import type { EngineConfig } from './engine-config.ts'
+import { following } from './follower.ts'
 import { architectureRows } from './architectures.ts'
 import { joinable, runJoined } from './joined-forward.ts'
 import { LiveModels } from './live-models.ts'
@@ -25,24 +28,34 @@ import { largestSavedWork as largestOf } from './work.ts'
 const packageOf = createRequire(import.meta.url)
 
 async function start (config: EngineConfig): Promise<void> {
-  const log = createLogger(config.log_level, 'engine')
+  const log = createLogger(config.log_level, config.engine === FIRST_ENGINE ? 'engine' : `engine ${config.engine}`)
   const { backend, device } = await openDevice(config, log)
   const registry = builtinBlocks()
   const modules = await loadModules(registry, [OWN_MODELS, ...(config.models === '' ? [] : [config.models])])
   for (const failure of modules.failed) log.error(failure, 'module not loaded')
-  const store = openStore(config.data, { takeOver: true })
-  checkAvailability(store, registry)
-  const runtime: Runtime = { store, registry, limits: config.limits, log, models: new LiveModels(store, registry, config.limits, log) }
-  serve(naming(device, reporting(device, runtime.models, request => dispatch(runtime, request))), hello(backend, registry, modules), {
+  const opened = config.engine === FIRST_ENGINE ? openToWrite(config.data, registry) : { store: openStore(config.data, { readOnly: true }) }
+  const models = new LiveModels(opened.store, registry, config.limits, log)
+  const runtime: Runtime = { ...opened, registry, limits: config.limits, log, models }
+  const run: Run = request => dispatch(runtime, request)
+  const runHere = config.engine === FIRST_ENGINE ? run : following(models, run)
+  serve(naming(device, reporting(device, models, runHere)), hello(backend, registry, modules), {
     logError: (error, { operation, model }) => { log.error({ err: error, operation, model }, 'request failed') },
+    changes: answer => (answer as EngineAnswer).changed === true,
     joiner: { joinable: requests => joinable(runtime, requests), run: naming(device, requests => runJoined(runtime, requests)) },
     finish: () => flushLog(log)
   })
 }
 
+/** The one engine that writes. */
+function openToWrite (folder: string, registry: BlockRegistry): { store: Store, writer: Store } {
+  const store = openStore(folder, { takeOver: true })
+  checkAvailability(store, registry)
+  return { store, writer: store }
+}
+
 async function openDevice (config: EngineConfig, log: Logger): Promise<{ backend: BackendReport, device: Device }> {
   log.info({ want: config.backend }, 'opening the backend')
-  const cores = availableParallelism()
+  const cores = Math.max(1, Math.floor(availableParallelism() / config.engines))
   const suggested = suitableThreads(largestSavedWork(config.data), cores)
   const backend = await selectBackend({
     want: config.backend,
@@ -74,6 +87,7 @@ function hello (report: BackendReport, registry: BlockRegistry, modules: LoadedM
   return {
     backend: report.backend,
     device: report.device,
+    gpus: report.gpu?.visible ?? [],
     versions: { blockserve: version, node: process.versions.node, ...report.versions },
     backends: report.attempts,
     blocks: registry.catalogue() as unknown as EngineHello['blocks'],

@@ -21,11 +21,12 @@ export function joinable (runtime: Runtime, requests: readonly Request[]): numbe
   const [first] = requests
   const rows = first === undefined || requests.length < 2 ? undefined : plainRows(runtime, first)
   if (rows === undefined) return 1
+  const most = Math.min(MOST_ROWS, first?.most_rows ?? MOST_ROWS)
   let total = 0
   const count = requests.findIndex(request => {
     const other = plainRows(runtime, request)
     total += other?.shape[0] ?? 0
-    return other === undefined || other.network !== rows.network || !sameRows(rows.shape, other.shape) || total > MOST_ROWS
+    return other === undefined || other.network !== rows.network || !sameRows(rows.shape, other.shape) || total > most
   })
   return Math.max(1, count === -1 ? requests.length : count)
 }

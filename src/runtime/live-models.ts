@@ -2,7 +2,7 @@ import { BlockserveError, knownNames, problem } from '../errors.ts'
 import { Session, type Block } from '../nn/index.ts'
 import type { BlockRegistry } from '../nn/registry.ts'
 import { buildSpec } from '../nn/spec/index.ts'
-import type { ModelRecord, Store } from '../store/store.ts'
+import type { ModelRecord, ReadOnlyStore } from '../store/store.ts'
 import { identityOf, LiveModel, type ModelIdentity } from './live-model.ts'
 import { LiveVersions } from './live-versions.ts'
 import type { RuntimeLimits, Runtime } from './runtime.ts'
@@ -13,14 +13,14 @@ type Log = Runtime['log']
 export class LiveModels {
   /** The checkpoints that inferences run on. */
   readonly versions: LiveVersions
-  readonly #store: Store
+  readonly #store: ReadOnlyStore
   readonly #registry: BlockRegistry
   readonly #limits: RuntimeLimits
   readonly #log: Log
   readonly #byName = new Map<string, LiveModel>()
   #deadline = Infinity
 
-  constructor (store: Store, registry: BlockRegistry, limits: RuntimeLimits, log: Log) {
+  constructor (store: ReadOnlyStore, registry: BlockRegistry, limits: RuntimeLimits, log: Log) {
     this.#store = store
     this.#registry = registry
     this.#limits = limits
@@ -82,6 +82,16 @@ export class LiveModels {
   drop (name: string): void {
     this.#byName.get(name)?.dispose()
     this.#byName.delete(name)
+  }
+
+  /** Takes over what another engine saved of a model: if it is in memory, it is built anew from that. Throws what `restore` throws. */
+  refresh (name: string): void {
+    const record = this.#store.model(name)
+    this.versions.refresh(name, record)
+    const live = this.#byName.get(name)
+    if (live === undefined || (record?.id === live.identity.id && record.revision === live.revision)) return
+    this.drop(name)
+    if (record !== undefined && record.unloaded !== true) this.restore(record)
   }
 
   #loaded (name: string): ModelRecord {

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import { BlockserveError, problem } from '../errors.ts'
-import type { ModelRecord, Store } from '../store/store.ts'
+import type { ModelRecord, ReadOnlyStore } from '../store/store.ts'
 import { checkpointValues } from './checkpoint-values.ts'
 import { identityOf, type LiveModel, type ModelIdentity } from './live-model.ts'
 import { LiveVersion } from './live-version.ts'
 
 export interface LiveVersionsOptions {
-  readonly store: Store
+  readonly store: ReadOnlyStore
   /** The record of a model whose versions may be used. Throws otherwise. */
   readonly record: (name: string) => ModelRecord
   readonly build: (identity: ModelIdentity) => LiveModel
@@ -43,6 +43,16 @@ export class LiveVersions {
   forget (model: string, version?: number): void {
     for (const live of [...this.#cache.values()]) {
       if (live.name === model && (version ?? live.version) === live.version) this.#cache.delete(keyOf(model, live.version))
+    }
+  }
+
+  /** Frees the versions of a model that are no more: `record` is what is saved of it. */
+  refresh (model: string, record: ModelRecord | undefined): void {
+    const { store } = this.#options
+    for (const live of [...this.#cache.values()]) {
+      if (live.name !== model) continue
+      const isThere = record !== undefined && record.unloaded !== true && store.checkpoint(record.id, live.version) !== undefined
+      if (!isThere) this.forget(model, live.version)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { BlockRegistry } from '../nn/registry.ts'
-import type { Store } from '../store/interface.ts'
+import type { ReadOnlyStore, Store } from '../store/interface.ts'
 import type { LiveModels } from './live-models.ts'
 
 /** Bounds of an engine. */
@@ -16,7 +16,9 @@ export interface RuntimeLimits {
 
 /** What the handlers of an engine work with. */
 export interface Runtime {
-  readonly store: Store
+  readonly store: ReadOnlyStore
+  /** The same store, in the engine that changes models; the others have none. */
+  readonly writer?: Pick<Store, 'transact'>
   readonly registry: BlockRegistry
   readonly models: LiveModels
   readonly limits: RuntimeLimits

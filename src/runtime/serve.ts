@@ -18,6 +18,8 @@ export type LogError = (error: unknown, request: Request) => void
 export interface ServeOptions {
   readonly logError?: LogError
   readonly joiner?: Joiner
+  /** Whether an output tells that its model is another now. */
+  readonly changes?: (output: unknown) => boolean
   /** Waited for before the process exits. */
   readonly finish?: () => Promise<void> | void
 }
@@ -32,9 +34,9 @@ const FLUSH_MS = 2
  * is dropped, and the process exits with `DEVICE_FAILED`: another one can compute.
  */
 export function serve (handle: Handle, hello: unknown, options: ServeOptions = {}): void {
-  const { logError = toStderr, joiner = NEVER, finish = () => {} } = options
+  const { logError = toStderr, joiner = NEVER, changes = () => false, finish = () => {} } = options
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  new Server(handle, { logError, joiner, finish }).greet(hello)
+  new Server(handle, { logError, joiner, changes, finish }).greet(hello)
 }
 
 /** In place of `serve`: tells the front why this engine cannot start, and exits with 1. */
@@ -62,6 +64,7 @@ class Server {
   readonly #handle: Handle
   readonly #logError: LogError
   readonly #joiner: Joiner
+  readonly #changes: Required<ServeOptions>['changes']
   readonly #finishProcess: Required<ServeOptions>['finish']
   readonly #channel: Channel
   readonly #pace = new Pace()
@@ -72,10 +75,11 @@ class Server {
   #closing = false
   #exitCode = 0
 
-  constructor (handle: Handle, { logError, joiner, finish }: Required<ServeOptions>) {
+  constructor (handle: Handle, { logError, joiner, changes, finish }: Required<ServeOptions>) {
     this.#handle = handle
     this.#logError = logError
     this.#joiner = joiner
+    this.#changes = changes
     this.#finishProcess = finish
     this.#channel = attach({
       onBatch: messages => { this.#receive(messages as Request[]) },
@@ -146,11 +150,15 @@ class Server {
   #run (request: Request): Answer | Promise<Answer> {
     try {
       const output = this.#handle(request)
-      if (!(output instanceof Promise)) return { id: request.id, output }
-      return output.then(output => ({ id: request.id, output }), (error: unknown) => this.#failed(request, error))
+      if (!(output instanceof Promise)) return this.#answer(request, output)
+      return output.then(output => this.#answer(request, output), (error: unknown) => this.#failed(request, error))
     } catch (error) {
       return this.#failed(request, error)
     }
+  }
+
+  #answer ({ id }: Request, output: unknown): Answer {
+    return this.#changes(output) ? { id, output, changed: true } : { id, output }
   }
 
   #failed (request: Request, error: unknown): Answer {

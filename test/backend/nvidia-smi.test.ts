@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { gpuNamed, parseGpus, watchGpu } from '../../src/backend/nvidia-smi.ts'
+import { gpuNamed, parseGpus, visibleGpus, watchGpu } from '../../src/backend/nvidia-smi.ts'
 
 const H100 = '0, GPU-5f3c8d2e-0000-1111-2222-333344445555, NVIDIA H100 80GB HBM3, 550.54.15, 81559, 80994, 9.0'
 const TESLA = '1, GPU-77aa0000-0000-1111-2222-333344445555, Tesla T4, 550.54.15, 15360, [N/A], 7.5'
@@ -40,22 +40,30 @@ function driver (t: Test, script: string): string {
 
 t.test('the driver is asked for the GPU that is visible', async t => {
   const PATH = driver(t, `case "$1" in --query-gpu=index,uuid,name,driver_version,memory.total,memory.free*) printf '%s' '${ANSWER}';; *) exit 2;; esac`)
-  const gpu = await watchGpu({ PATH, CUDA_VISIBLE_DEVICES: '1' })
+  const gpu = await watchGpu({ PATH, CUDA_VISIBLE_DEVICES: '1' }, ['1'])
   t.match(gpu.facts(), { name: 'Tesla T4', compute_capability: '7.5' })
   t.equal(gpu.freeBytes(), null)
-  t.equal((await watchGpu({ PATH })).freeBytes(), 80994 * 2 ** 20)
+  t.equal((await watchGpu({ PATH }, [])).freeBytes(), 80994 * 2 ** 20)
 })
 
 t.test('a driver too old to know the compute capability tells the rest', async t => {
   const old = `${H100.split(', ').slice(0, 6).join(', ')}`
   const PATH = driver(t, `case "$1" in *compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2;; *) echo '${old}';; esac`)
-  t.match((await watchGpu({ PATH })).facts(), { name: 'NVIDIA H100 80GB HBM3', compute_capability: null, memory_total_bytes: 81559 * 2 ** 20 })
+  t.match((await watchGpu({ PATH }, [])).facts(), { name: 'NVIDIA H100 80GB HBM3', compute_capability: null, memory_total_bytes: 81559 * 2 ** 20 })
 })
 
 t.test('without nvidia-smi, or with one that fails, nothing is known and nothing fails', async t => {
   for (const PATH of [t.testdir({ empty: {} }), driver(t, 'echo "NVIDIA-SMI has failed"; exit 9')]) {
-    const gpu = await watchGpu({ PATH })
+    const gpu = await watchGpu({ PATH }, [])
     t.same(gpu.facts(), UNKNOWN)
     t.equal(gpu.freeBytes(), null)
   }
+})
+
+t.test('the GPUs that may be used are those of the user\'s list, else all that the driver knows', async t => {
+  const PATH = driver(t, `printf '%s' '${ANSWER}'`)
+  t.same(await visibleGpus({ PATH, CUDA_VISIBLE_DEVICES: ' 1, GPU-abc' }), ['1', 'GPU-abc'])
+  t.same(await visibleGpus({ PATH, CUDA_VISIBLE_DEVICES: '' }), [])
+  t.same(await visibleGpus({ PATH }), parseGpus(ANSWER).map(({ index }) => index))
+  t.same(await visibleGpus({ PATH: t.testdir({ empty: {} }) }), [])
 })

@@ -12,7 +12,7 @@ import { dispatch } from '../../src/runtime/dispatch.ts'
 import { openBench, type Bench } from '../runtime/harness.ts'
 
 const STATUS: EngineStatus = {
-  state: 'ready', reason: null, pid: 42, restarts: 1, started_at: null, waiting: 3, waiting_by_model: {}, sent: 0, info: undefined
+  state: 'ready', reason: null, pid: 42, restarts: 1, started_at: null, waiting: 3, waiting_by_model: {}, sent: 0, info: undefined, engines: []
 }
 
 /** Carries commands out at once, unless it is down. */
@@ -28,7 +28,7 @@ export class LocalEngine implements Engine {
     const blocks = registry.catalogue() as unknown as EngineHello['blocks']
     const rows = architectureRows(registry)
     const failed = [{ module: 'bad.js', reason: 'it threw' }]
-    this.#hello = { backend: 'wasm', device: 'CPU', versions: { blockserve: '1' }, backends: [], blocks, initializers: [], architectures: rows, failed }
+    this.#hello = { backend: 'wasm', device: 'CPU', gpus: [], versions: { blockserve: '1' }, backends: [], blocks, initializers: [], architectures: rows, failed }
   }
 
   readonly call = async (call: Call): Promise<unknown> => {
@@ -37,7 +37,13 @@ export class LocalEngine implements Engine {
     return dispatch(this.#bench.runtime, { ...call, id: 1 })
   }
 
-  readonly status = (): EngineStatus => this.down ? { ...STATUS, state: 'restarting', pid: null } : { ...STATUS, info: this.#hello }
+  readonly status = (): EngineStatus => {
+    const status: EngineStatus = this.down ? { ...STATUS, state: 'restarting', pid: null } : { ...STATUS, info: this.#hello }
+    return { ...status, engines: [status] }
+  }
+
+  readonly departures = () => ({ full: 0, delay: 0, free: 0, share: 0 })
+  readonly forget = (): void => {}
 
   readonly stop = async (): Promise<void> => {}
 }
@@ -50,7 +56,7 @@ export class Front {
   constructor (t: Test) {
     this.bench = openBench(t)
     this.engine = new LocalEngine(this.bench)
-    this.dataplane = new FrontDataplane(this.bench.runtime.store, this.engine)
+    this.dataplane = new FrontDataplane(this.bench.store, this.engine)
   }
 
   /** The output of an operation, asked as a transport asks. */

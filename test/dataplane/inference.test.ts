@@ -44,7 +44,7 @@ t.test('what models take and give is answered from the store, also while no engi
 
 t.test('records that an earlier version of the program wrote are answered by the engine', async t => {
   const front = await prepared(t)
-  const { store } = front.bench.runtime
+  const { store } = front.bench
   const { description: { signature: _, ...description }, ...record } = store.model('m')!
   store.transact(tx => { tx.putModel({ ...record, description }) })
   t.match(await front.run(modelMetadata, { model: 'm' }), {

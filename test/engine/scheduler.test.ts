@@ -2,50 +2,16 @@ import { getEventListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Answer, Request } from '../../src/engine/channel.ts'
-import type { Call } from '../../src/engine/pending.ts'
-import { Scheduler, type SchedulerOptions } from '../../src/engine/scheduler.ts'
+import type { Request } from '../../src/engine/channel.ts'
 import { problem } from '../../src/errors.ts'
-import { FakeClock } from './fake-clock.ts'
+import { bench, inputs, restarting } from './scheduling.ts'
 
-interface Bench {
-  readonly scheduler: Scheduler
-  readonly clock: FakeClock
-  readonly batches: Request[][]
-  readonly hung: Call[]
-  /** A call with a minute to go, its outcome caught. */
-  readonly call: (input: unknown, options?: Partial<Call>) => Promise<unknown>
-  /** Answers the last batch with its own inputs. */
-  readonly answer: () => void
-}
-
-function bench (options: Partial<SchedulerOptions> = {}): Bench {
-  const clock = new FakeClock()
-  const batches: Request[][] = []
-  const hung: Call[] = []
-  const scheduler = new Scheduler({
-    send: batch => { batches.push([...batch]) },
-    onHang: call => { hung.push(call) },
-    queueLimit: 100,
-    largestBatch: 32,
-    graceMs: 1000,
-    clock,
-    ...options
-  })
-  const call = (input: unknown, more: Partial<Call> = {}): Promise<unknown> =>
-    scheduler.call({ operation: 'op', kind: 'infer', model: 'm', input, deadline: clock.now() + 60_000, ...more }).catch((error: unknown) => error)
-  const answer = (): void => { scheduler.receive((batches.at(-1) ?? []).map(({ id, input }): Answer => ({ id, output: input }))) }
-  return { scheduler, clock, batches, hung, call, answer }
-}
-
-const inputs = (batch: readonly Request[] | undefined): unknown[] | undefined => batch?.map(request => request.input)
-
-t.test('calls of one turn of the event loop leave as one batch, in order of arrival', async t => {
+t.test('calls of one turn of the event loop leave as one batch, those of a model side by side', async t => {
   const { batches, call, answer } = bench()
   const calls = [call(1), call(2, { model: 'other' }), call(3)]
   t.same(batches, [])
   await turn()
-  t.same(batches.map(inputs), [[1, 2, 3]])
+  t.same(batches.map(inputs), [[1, 3, 2]])
   answer()
   t.same(await Promise.all(calls), [1, 2, 3])
 })
@@ -69,17 +35,17 @@ t.test('a partly answered batch resolves what is answered and keeps the engine b
   await turn()
   const third = call('c')
   const [one, two] = batches[0] as [Request, Request]
-  scheduler.receive([{ id: one.id, output: 'A' }])
+  scheduler.receive(0, [{ id: one.id, output: 'A' }])
   t.equal(await first, 'A')
   t.equal(batches.length, 1)
-  scheduler.receive([{ id: two.id, output: 'B' }])
+  scheduler.receive(0, [{ id: two.id, output: 'B' }])
   t.same(inputs(batches[1]), ['c'])
   t.equal(await second, 'B')
-  scheduler.receive([{ id: batches[1]?.[0]?.id as number, output: 'C' }])
+  scheduler.receive(0, [{ id: batches[1]?.[0]?.id as number, output: 'C' }])
   t.equal(await third, 'C')
 })
 
-t.test('a batch is never larger than its bound, and order of arrival holds across batches', async () => {
+t.test('a batch is never larger than its bound, and order of arrival holds for every model across batches', async () => {
   const arrivals = fc.array(fc.constantFrom('a', 'b', null), { maxLength: 40 })
   await fc.assert(fc.asyncProperty(arrivals, fc.integer({ min: 1, max: 7 }), async (models, largestBatch) => {
     const { batches, call, answer } = bench({ largestBatch })
@@ -87,9 +53,12 @@ t.test('a batch is never larger than its bound, and order of arrival holds acros
     await turn()
     for (let batch = 0; batch < batches.length; batch++) answer()
     await Promise.all(calls)
-    const arrived = batches.flatMap(inputs)
-    const inOrder = arrived.length === models.length && arrived.every((input, i) => input === i)
-    return inOrder && batches.every(batch => batch.length <= largestBatch)
+    const arrived = batches.flat()
+    const inOrder = [...new Set(models)].every(model => {
+      const own = arrived.filter(request => request.model === model).map(({ input }) => input as number)
+      return own.every((input, i) => i === 0 || input > (own[i - 1] as number))
+    })
+    return arrived.length === models.length && inOrder && batches.every(batch => batch.length <= largestBatch)
   }), { numRuns: 60 })
 })
 
@@ -99,7 +68,7 @@ t.test('one failure rejects exactly its call, with the error of the table', asyn
   await turn()
   const [one, two] = batches[0] as [Request, Request]
   const error = { code: 'model_not_found', message: 'none', mistakes: [{ pointer: '/x', message: 'y' }], retryAfter: 3 } as const
-  scheduler.receive([{ id: two.id, error }, { id: one.id, output: 1 }])
+  scheduler.receive(0, [{ id: two.id, error }, { id: one.id, output: 1 }])
   t.equal(await good, 1)
   t.match(await bad, { name: 'BlockserveError', ...error, status: 404 })
 })
@@ -107,7 +76,7 @@ t.test('one failure rejects exactly its call, with the error of the table', asyn
 t.test('a request that cannot be sent rejects alone', async t => {
   const refusal = problem('channel_value', { received: 'Map', where: '0' })
   const { call, answer, batches } = bench({
-    send: (batch, refuse) => {
+    send: (_engine, batch, refuse) => {
       for (const request of batch.filter(({ input }) => input === 'bad')) refuse(request, refusal)
       batches.push(batch.filter(({ input }) => input !== 'bad'))
     }
@@ -182,7 +151,7 @@ t.test('a call the engine skipped as expired rejects with deadline_exceeded', as
   const { scheduler, batches, call } = bench()
   const skipped = call(1)
   await turn()
-  scheduler.receive([{ id: batches[0]?.[0]?.id as number, expired: true }])
+  scheduler.receive(0, [{ id: batches[0]?.[0]?.id as number, expired: true }])
   t.match(await skipped, { code: 'deadline_exceeded', status: 504 })
 })
 
@@ -210,11 +179,11 @@ t.test('when the engine dies all sent and waiting calls get 503 with Retry-After
   const sent = call(1)
   await turn()
   const waiting = call(2)
-  scheduler.close(() => problem('engine_unavailable', { state: 'restarting' }, { retryAfter: 1 }))
+  scheduler.close(0, restarting)
   for (const lost of [sent, waiting, call(3)]) t.match(await lost, { code: 'engine_unavailable', status: 503, retryAfter: 1 })
   t.equal(clock.timers, 0)
   answer()
-  scheduler.open()
+  scheduler.open(0)
   const next = call(4)
   await turn()
   t.same(batches.map(inputs), [[1], [4]])
@@ -243,9 +212,9 @@ t.test('expired calls behind a slow one do not make the engine hung while it mak
   const waiting = call(3, { deadline: clock.now() + 59_500 })
   clock.advance(59_000)
   const [first, second] = batches[0] as [Request, Request]
-  scheduler.receive([{ id: first.id, output: 'done' }])
+  scheduler.receive(0, [{ id: first.id, output: 'done' }])
   clock.advance(999)
-  scheduler.receive([{ id: second.id, expired: true }])
+  scheduler.receive(0, [{ id: second.id, expired: true }])
   clock.advance(100_000)
   t.same(hung, [])
   t.match(await Promise.all([...calls, waiting]), ['done', { code: 'deadline_exceeded' }, { code: 'deadline_exceeded' }])

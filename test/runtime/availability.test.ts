@@ -10,7 +10,7 @@ t.test('a model whose types are gone is unavailable from the start, keeps its da
   bench.run(createModel, { name: 'other', architecture: { type: 'Dense', units: 1 } })
   bench.run(initializeModel, { model: 'm' })
   bench.run(forward, { model: 'm', inputs: [tensor([2], 1, 2)] })
-  const { store, registry } = bench.runtime
+  const { store, runtime: { registry } } = bench
   const before = store.model('m')
   checkAvailability(store, registry)
   t.same(store.model('m'), before, 'nothing to do while all is there')
@@ -26,7 +26,7 @@ t.test('a model whose types are gone is unavailable from the start, keeps its da
 
 t.test('more models than one page are looked at', async t => {
   const bench = openBench(t)
-  const { store } = bench.runtime
+  const { store } = bench
   bench.run(createModel, { name: 'a', architecture: { type: 'Dense', units: 1 } })
   const record = store.model('a')
   if (record !== undefined) store.transact(tx => { for (let i = 0; i < 1100; i++) tx.putModel({ ...record, id: tx.nextModelId(), name: `n${i}` }) })

@@ -9,7 +9,7 @@ import type { Input, Operation, Output as OutputOf } from '../../src/operations/
 import { dispatch } from '../../src/runtime/dispatch.ts'
 import { LiveModels } from '../../src/runtime/live-models.ts'
 import type { Runtime, RuntimeLimits } from '../../src/runtime/runtime.ts'
-import { openStore } from '../../src/store/store.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
 import { hostTensor, type HostTensor } from '../../src/tensor.ts'
 import { openBackend } from '../backends.ts'
 import { temporaryFolder } from '../store/samples.ts'
@@ -32,9 +32,11 @@ export type Extras = Omit<Partial<Envelope>, 'input'>
 
 export class Bench {
   readonly runtime: Runtime
+  readonly store: Store
 
-  constructor (runtime: Runtime) {
-    this.runtime = runtime
+  constructor (runtime: Omit<Runtime, 'store' | 'writer'>, store: Store) {
+    this.runtime = { ...runtime, store, writer: store }
+    this.store = store
   }
 
   /** The output of an operation. */
@@ -50,8 +52,8 @@ export class Bench {
 
   /** The same store with nothing in memory, as after a restart. */
   restarted (): Bench {
-    const { store, registry, limits, log } = this.runtime
-    return new Bench({ store, registry, limits, log, models: new LiveModels(store, registry, limits, log) })
+    const { registry, limits, log } = this.runtime
+    return new Bench({ registry, limits, log, models: new LiveModels(this.store, registry, limits, log) }, this.store)
   }
 }
 
@@ -63,7 +65,7 @@ export function openBench (t: Test, limits: Partial<RuntimeLimits> = {}): Bench 
   const registry = builtinBlocks().register(Fragile)
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   const all = { ...LIMITS, ...limits }
-  return new Bench({ store, registry, limits: all, log, models: new LiveModels(store, registry, all, log) })
+  return new Bench({ registry, limits: all, log, models: new LiveModels(store, registry, all, log) }, store)
 }
 
 export const tensor = (shape: readonly number[], ...data: number[]): HostTensor => hostTensor('float32', shape, Float32Array.from(data))

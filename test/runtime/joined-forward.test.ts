@@ -38,7 +38,7 @@ function makeRuntime (t: Test): Runtime {
   const limits = { models: 10, parameterBytes: 1e9, elements: 1e9 }
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   const registry = builtinBlocks()
-  const runtime: Runtime = { store, registry, limits, log, models: new LiveModels(store, registry, limits, log) }
+  const runtime: Runtime = { store, writer: store, registry, limits, log, models: new LiveModels(store, registry, limits, log) }
   for (const [name, architecture] of Object.entries({ net: NET, raw: NET, centered: CENTERED })) {
     dispatch(runtime, request('createModel', 'mutate', null, { name, seed: 3, architecture }))
   }

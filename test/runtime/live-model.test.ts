@@ -65,7 +65,7 @@ t.test('after any operations, failed ones among them, a model restored from the 
     const [live, restored] = [bench, bench.restarted()].map(({ runtime }) => contents(runtime.models.get(name)))
     deepStrictEqual(restored, live)
     bench.runtime.models.drop(name)
-    bench.runtime.store.transact(tx => { tx.removeModel(tx.model(name)?.id ?? 0) })
+    bench.store.transact(tx => { tx.removeModel(tx.model(name)?.id ?? 0) })
   }), { numRuns: 40 })
 })
 
@@ -120,8 +120,7 @@ t.test('a model that was dropped holds nothing on the device', async t => {
 t.test('a model whose spec cannot be built any more is unavailable, and says why', async t => {
   const bench = openBench(t)
   bench.run(createModel, { name: 'm', seed: 0, architecture: 'Fragile' })
-  const { runtime } = bench.restarted()
-  const { store } = runtime
+  const { runtime, store } = bench.restarted()
   const record = store.model('m')
   if (record !== undefined) store.transact(tx => { tx.putModel({ ...record, spec: { type: 'Gone' } }) })
   t.match(errorOf(() => runtime.models.get('m')), { code: 'model_unavailable', status: 409, message: /'m'.*cannot be built again.*Gone/ })

@@ -20,7 +20,7 @@ export interface Started {
 /** Starts an engine on the data in a folder. */
 export async function start (data: string, options: Partial<EngineOptions> = {}): Promise<Started> {
   const limits = { models: 10, parameterBytes: 1e9, elements: 1e8 }
-  const config: EngineConfig = { data, models: '', backend: TEST_BACKEND, native: NATIVE_FOLDER, threads: null, log_level: 'silent', limits }
+  const config: EngineConfig = { engine: 0, engines: 1, data, models: '', backend: TEST_BACKEND, native: NATIVE_FOLDER, threads: null, log_level: 'silent', limits }
   const log = new Log()
   const engine = await startEngine({ entry: ENTRY, config, log, ...options })
   const ask: Started['ask'] = async (operation, input) => {

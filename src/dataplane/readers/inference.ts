@@ -51,6 +51,7 @@ export const infer = reader(modelInfer, async ({ engine, meter }, input, context
 export const removal = reader(deleteModel, async ({ engine, meter }, input, context) => {
   await callEngine(engine, deleteModel, input, context)
   meter.forget(input.model)
+  engine.forget(input.model)
   return { output: null }
 })
 

@@ -3,12 +3,11 @@ import { LIVE_VERSION, type LoadedVersion } from '../../operations/schemas/infer
 import { descriptionOf } from '../../operations/views.ts'
 import type { ModelRecord } from '../../store/store.ts'
 import { byteLength } from '../../tensor.ts'
-import { callEngine } from '../call-engine.ts'
+import { askAll } from '../ask-all.ts'
 import type { RequestContext } from '../dataplane.ts'
 import { reader, type Sources } from '../reader.ts'
 import { whyNotReady } from '../readiness.ts'
 import { checkpointIds, everyModel, requireCheckpoint, requireModel } from '../records.ts'
-import { orUnavailable } from '../unavailable.ts'
 
 /** Versions in memory, as `version name`. */
 type Loaded = ReadonlySet<string>
@@ -37,10 +36,10 @@ export const statistics = reader(modelStatistics, async (sources, { model, versi
   return { output: { model_stats: all } }
 })
 
-/** What the engine has in memory; nothing while it is not there. */
+/** What the engines have in memory; nothing while none is there. */
 async function loadedVersions ({ engine }: Sources, context: RequestContext): Promise<Loaded> {
-  const answer = await orUnavailable(() => callEngine(engine, repositoryIndex, {}, context))
-  return new Set((answer?.output as LoadedVersion[] | undefined ?? []).map(({ model, version }) => keyOf(model, version)))
+  const answers = await askAll<LoadedVersion[]>(engine, repositoryIndex, {}, context)
+  return new Set(answers.flatMap(loaded => loaded ?? []).map(({ model, version }) => keyOf(model, version)))
 }
 
 const keyOf = (model: string, version: number): string => `${version} ${model}`

@@ -1,55 +1,46 @@
-import { BlockserveError } from '../../errors.ts'
-import type { EngineAnswer } from '../../operations/envelope.ts'
+import type { EngineStatus } from '../../engine/engine.ts'
 import type { EngineReport } from '../../operations/engine-report.ts'
 import type { EngineHello } from '../../operations/hello.ts'
-import { readRuntime } from '../../operations/index.ts'
-import type { RequestContext } from '../dataplane.ts'
-import { reader, type Sources } from '../reader.ts'
-import { callEngine } from '../call-engine.ts'
+import { readRuntime, type Output } from '../../operations/index.ts'
+import { askAll } from '../ask-all.ts'
+import { reader } from '../reader.ts'
 
-const UNKNOWN: EngineReport = { memory: { engine_bytes: null, tensors: null, tensor_bytes: null }, loaded: null, threads: null, gpu: null }
+type Reports = ReadonlyArray<EngineReport | undefined>
+type View = Output<typeof readRuntime>
 
 /** Answers also while no engine is ready: then what only an engine knows is null. */
-export const runtime = reader(readRuntime, async (sources, input, context) => {
-  const { state, reason, pid, restarts, waiting } = sources.engine.status()
-  const hello = helloOf(sources)
-  const { memory, loaded, threads, gpu } = await reportOf(sources, input, context)
+export const runtime = reader(readRuntime, async ({ engine, store }, input, context) => {
+  const reports = await askAll<EngineReport>(engine, readRuntime, input, context)
+  const { engines, state, reason, pid, restarts, waiting, info } = engine.status()
+  const hello = info as EngineHello | null | undefined
+  const [first] = reports
   return {
     output: {
       backend: hello?.backend ?? null,
       device: hello?.device ?? null,
       versions: hello?.versions ?? { node: process.versions.node },
       backends: [...hello?.backends ?? []],
-      threads,
-      gpu,
-      placement: [{ engine: 0, device: hello?.device ?? null, models: sources.store.modelCount(), loaded: loaded && [...loaded] }],
+      threads: first?.threads ?? null,
+      gpu: first?.gpu ?? null,
+      placement: engines.map((status, i) => placementOf(status, i, reports[i], store.modelCount())),
       engine: { state, reason, pid, restarts, waiting },
-      memory: { server_bytes: process.memoryUsage.rss(), ...memory }
+      memory: { server_bytes: process.memoryUsage.rss(), ...memoryOf(reports) }
     }
   }
 })
 
-function helloOf ({ hello }: Sources): EngineHello | undefined {
-  return unlessUnavailable(() => hello())
+function placementOf (
+  { state, pid, restarts, info }: EngineStatus['engines'][number], engine: number, report: EngineReport | undefined, models: number
+): View['placement'][number] {
+  const device = (info as EngineHello | null)?.device ?? null
+  const loaded = report?.loaded
+  return { engine, state, pid, restarts, device, threads: report?.threads?.value ?? null, models, loaded: loaded ? [...loaded] : null }
 }
 
-async function reportOf ({ engine }: Sources, input: object, context: RequestContext): Promise<EngineReport> {
-  try {
-    const { output } = await callEngine(engine, readRuntime, input, context) as EngineAnswer
-    return output as EngineReport
-  } catch (error) {
-    if (isUnavailable(error)) return UNKNOWN
-    throw error
-  }
+/** Of all engines that answer; null when none does. */
+function memoryOf (reports: Reports): Omit<View['memory'], 'server_bytes'> {
+  const known = reports.flatMap(report => report === undefined ? [] : [report.memory])
+  const sum = (member: keyof EngineReport['memory']): number | null =>
+    known.length === 0 ? null : known.reduce((total, memory) => total + (memory[member] ?? 0), 0)
+  return { engine_bytes: sum('engine_bytes'), tensors: sum('tensors'), tensor_bytes: sum('tensor_bytes') }
 }
-
-function unlessUnavailable<T> (read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (isUnavailable(error)) return undefined
-    throw error
-  }
-}
-
-const isUnavailable = (error: unknown): boolean => error instanceof BlockserveError && error.code === 'engine_unavailable'

@@ -13,18 +13,19 @@ export const BackendAttempt = component('BackendAttempt', Type.Object({
   reason: nullable(Type.String({ description: 'Why it was refused, or not tried; null for the one in use' }))
 }, { additionalProperties: false }))
 
+/** The first engine. */
 export const Engine = component('Engine', Type.Object({
   state: oneOf(ENGINE_STATES),
   reason: nullable(Type.String({ description: 'Why it is not ready' })),
   pid: nullable(Type.Integer()),
   restarts: count('How often it was started again'),
-  waiting: count('Requests that wait for it')
+  waiting: count('Requests that wait')
 }, { additionalProperties: false }))
 
 export const Memory = component('Memory', Type.Object({
   server_bytes: count('Resident memory of the front process'),
-  engine_bytes: nullable(count('Resident memory of the engine process')),
-  tensors: nullable(count('Tensors alive in the engine')),
+  engine_bytes: nullable(count('Resident memory of the engine processes')),
+  tensors: nullable(count('Tensors alive in the engines')),
   tensor_bytes: nullable(count('Bytes of those tensors'))
 }, { additionalProperties: false }))
 
@@ -45,8 +46,12 @@ export const Gpu = component('Gpu', Type.Object({
 
 /** Where models are computed: one row per engine. */
 export const Placement = component('Placement', Type.Object({
-  engine: count('Number of the engine, from 0'),
+  engine: count('Number of the engine, from 0: the first changes models, the others run inferences only'),
+  state: oneOf(ENGINE_STATES),
+  pid: nullable(Type.Integer()),
+  restarts: count('How often it was started again'),
   device: nullable(Type.String({ description: 'What it computes on; null until it is ready' })),
+  threads: nullable(Type.Integer({ minimum: 1, description: 'Threads that share one operation' })),
   models: count('Models it computes'),
   loaded: nullable(Type.Array(Type.String(), { description: 'Names of those in its memory; null when it does not answer' }))
 }, { additionalProperties: false }))

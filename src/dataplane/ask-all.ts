@@ -1,0 +1,15 @@
+import type { Engine } from '../engine/engine.ts'
+import type { Operation } from '../operations/define.ts'
+import { callEngine } from './call-engine.ts'
+import type { RequestContext } from './dataplane.ts'
+import { orUnavailable } from './unavailable.ts'
+
+/** What every engine answers, by its number; undefined for those that are not there. */
+export async function askAll<Output> (
+  engine: Engine, operation: Operation, input: object, context: RequestContext
+): Promise<ReadonlyArray<Output | undefined>> {
+  return await Promise.all(engine.status().engines.map(async (_, number) => {
+    const answer = await orUnavailable(() => callEngine(engine, operation, input, context, { engine: number }))
+    return answer?.output as Output | undefined
+  }))
+}

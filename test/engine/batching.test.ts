@@ -1,0 +1,106 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import t from 'tap'
+import { bench, echo, inputs } from './scheduling.ts'
+
+t.test('an urgent inference leaves before those that wait, but not before a change of its model that came first', async t => {
+  const { batches, call, answer } = bench()
+  const calls = [call('at work')]
+  await turn()
+  calls.push(call('usual'), call('change', { kind: 'mutate' }), call('later'), call('urgent', { priority: 1 }), call('last', { priority: 500 }))
+  answer()
+  t.same(inputs(batches[1]), ['usual', 'change', 'urgent', 'later', 'last'])
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('the most urgent call of all models is the first to leave', async t => {
+  const { batches, call, answer } = bench({ largestBatch: 2 })
+  const calls = [call('at work')]
+  await turn()
+  calls.push(call(1, { model: 'a' }), call(2, { model: 'a' }), call(3, { model: 'b', priority: 1 }))
+  answer()
+  t.same(inputs(batches[1]), [3, 1])
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('models take turns: one that floods the queue does not hold up another', async t => {
+  const { batches, call, answer } = bench({ largestBatch: 4 })
+  const calls = [call(0, { model: 'flood' })]
+  await turn()
+  for (let i = 1; i <= 12; i++) calls.push(call(i, { model: 'flood' }))
+  calls.push(call('other', { model: 'other' }))
+  answer()
+  t.same(inputs(batches[1]), [1, 2, 3, 4])
+  answer()
+  t.same(inputs(batches[2]), ['other', 5, 6, 7])
+  while (batches.at(-1)?.some(({ input }) => input === 12) === false) answer()
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('of a model whose calls take long only as many leave together as fill some milliseconds', async t => {
+  const { batches, clock, call, answer } = bench()
+  const calls = [call(0)]
+  await turn()
+  for (let i = 1; i <= 6; i++) calls.push(call(i))
+  clock.jump(4)
+  answer()
+  t.same(inputs(batches[1]), [1, 2, 3], '4 ms each')
+  clock.jump(0.3)
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('a model with a delay waits for as many rows as fill a batch, and no longer than the delay', async t => {
+  const { batches, clock, scheduler, call, answer } = bench()
+  const batching = { rows: 4, delayMs: 2 }
+  const calls = [call(1, { batching }), call(2, { batching })]
+  await turn()
+  t.same(batches, [])
+  clock.advance(1)
+  t.same(batches, [])
+  clock.advance(1)
+  t.same(batches.map(inputs), [[1, 2]])
+  answer()
+  calls.push(call(3, { batching, rows: 3 }), call(4, { batching }))
+  await turn()
+  t.same(inputs(batches[1]), [3, 4], 'a full batch leaves at once')
+  answer()
+  await Promise.all(calls)
+  t.same(scheduler.departures.of('m'), { full: 1, delay: 1, free: 0, share: 0 })
+})
+
+t.test('a change of the model does not wait for a batch to fill, nor does what came before it wait longer', async t => {
+  const { batches, clock, call, answer } = bench()
+  const batching = { rows: 4, delayMs: 5 }
+  const calls = [call(1, { batching }), call('change', { kind: 'mutate' })]
+  await turn()
+  clock.advance(5)
+  t.same(batches.map(inputs), [[1, 'change']])
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('why batches left is counted by model until the model is gone', async t => {
+  const { scheduler, call, answer } = bench({ largestBatch: 2 })
+  const calls = [1, 2, 3].map(input => call(input))
+  await turn()
+  answer()
+  answer()
+  await Promise.all(calls)
+  t.same(scheduler.departures.of('m'), { full: 0, delay: 0, free: 1, share: 1 })
+  scheduler.departures.forget('m')
+  t.same(scheduler.departures.of('m'), { full: 0, delay: 0, free: 0, share: 0 })
+})
+
+t.test('the engine is told how many rows a batch may have', async t => {
+  const { batches, call, answer } = bench()
+  const calls = [call(1, { batching: { rows: 7, delayMs: 0 } }), call(2)]
+  await turn()
+  t.same(batches[0]?.map(request => request.most_rows), [7, undefined])
+  answer(0, echo)
+  await Promise.all(calls)
+})
