@@ -4,6 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext } from '../dataplane/dataplane.ts'
 import { problem } from '../errors.ts'
 
+/** How many milliseconds an answer is worth waiting for; the server's own bound holds all the same. */
+export const TIMEOUT_HEADER = 'x-request-timeout-ms'
+
+const MILLISECONDS = /^\d{1,9}$/
 const KEY = /^[\x21-\x7e]{1,255}$/
 const ENTITY_TAG = /^(W\/)?"(\d{1,15})"$/
 
@@ -13,11 +17,17 @@ export function contextOf (request: FastifyRequest, reply: FastifyReply, timeout
   const idempotencyKey = readKey(request.headers['idempotency-key'])
   return {
     requestId: request.id,
-    deadline: Date.now() + timeoutMs,
+    deadline: Date.now() + Math.min(timeoutMs, readTimeout(request.headers[TIMEOUT_HEADER])),
     signal: disconnection(reply.raw),
     ...ifMatch !== undefined && { ifMatch },
     ...idempotencyKey !== undefined && { idempotencyKey }
   }
+}
+
+function readTimeout (header: string | string[] | undefined): number {
+  if (header === undefined) return Infinity
+  if (typeof header === 'string' && MILLISECONDS.test(header)) return Number(header)
+  throw problem('validation_failed', { detail: `the header ${TIMEOUT_HEADER} must be a whole number of milliseconds; received ${String(header).slice(0, 50)}` })
 }
 
 /** Aborted when the connection ends before the answer is out. (Fastify's own signal fires as soon as the body was read.) */

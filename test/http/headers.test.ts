@@ -45,6 +45,18 @@ t.test('the deadline is the request timeout from now', async t => {
   t.ok(deadline >= before + 5000 && deadline <= Date.now() + 5000)
 })
 
+t.test('X-Request-Timeout-Ms brings the deadline nearer, never further away', async t => {
+  const { app, dataplane } = await fakeApp(t, {}, { BLOCKSERVE_REQUEST_TIMEOUT_MS: '5000' })
+  const send = (timeout: string) => app.inject({ url: '/v1/models', headers: { 'x-request-timeout-ms': timeout } })
+  for (const [timeout, expected] of [['250', 250], ['60000', 5000], ['0', 0]] as const) {
+    const before = Date.now()
+    await send(timeout)
+    const { deadline } = dataplane.last.context
+    t.ok(deadline >= before + expected && deadline <= Date.now() + expected, timeout)
+  }
+  for (const timeout of ['soon', '-1', '1.5', '']) t.equal((await send(timeout)).statusCode, 400, timeout)
+})
+
 t.test('ready follows the engine, live does not', async t => {
   let state: 'ready' | 'restarting' = 'ready'
   const { app } = await fakeApp(t, { health: () => ({ state, reason: state === 'ready' ? null : 'it died' }) })

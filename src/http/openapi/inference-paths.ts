@@ -10,6 +10,7 @@ import { OIP_ROUTES } from '../routes/v2/index.ts'
 import { PREFIX } from '../routes/v2/route.ts'
 import type { OipRoute } from '../routes/v2/route.ts'
 import { InferenceError, InferenceRequest, InferenceResponse, ModelNotReady, ServerLiveness, ServerReadiness } from '../routes/v2/schemas.ts'
+import { TIMEOUT } from './operation.ts'
 import { problemResponses } from './problem-responses.ts'
 
 const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
@@ -61,6 +62,7 @@ function operationOf (route: OipRoute): object {
 }
 
 const HEADERS = [
+  TIMEOUT,
   { name: 'Inference-Header-Content-Length', in: 'header', required: false, description: 'Bytes of JSON at the start of the decompressed body; 0: the body is the elements of the only input', schema: LENGTH },
   { name: 'Content-Encoding', in: 'header', required: false, description: 'How the body is compressed', schema: { type: 'string', enum: ['gzip', 'deflate', 'identity'] } }
 ]

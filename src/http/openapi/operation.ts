@@ -64,6 +64,15 @@ function parameterExamples (route: Route, place: 'path' | 'query', name: string)
   return values.length === 0 ? {} : { examples: Object.fromEntries(values) as object }
 }
 
+/** The header that bounds how long a request may take. */
+export const TIMEOUT = {
+  name: 'X-Request-Timeout-Ms',
+  in: 'header',
+  required: false,
+  description: 'Milliseconds after which the answer is worth nothing any more; the bound of the server holds, too',
+  schema: { type: 'integer', minimum: 0 }
+}
+
 function headersOf ({ operation }: Route): object[] {
   const ifMatch = {
     name: 'If-Match',
@@ -80,7 +89,7 @@ function headersOf ({ operation }: Route): object[] {
     schema: { type: 'string', maxLength: 255 }
   }
   if (operation.kind === 'read') return []
-  return [...operation.errors.includes('precondition_failed') ? [ifMatch] : [], ...operation.kind === 'mutate' ? [key] : []]
+  return [TIMEOUT, ...operation.errors.includes('precondition_failed') ? [ifMatch] : [], ...operation.kind === 'mutate' ? [key] : []]
 }
 
 function requestBody (route: Route): object {
