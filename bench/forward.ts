@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBare, startBlockserve, type Server } from './processes.ts'
-import { post, type Load } from './wrk.ts'
+import { post, type Body, type Load } from './wrk.ts'
 
 const WIDTH = 784
 const ROUNDS = 3
@@ -47,11 +47,11 @@ async function measure (cell: Cell, bare: Server, blockserve: Server, folder: st
   cell.blockserve.push(await post(`${blockserve.url}${MODEL}/forward`, body, cell.connections, SECONDS))
 }
 
-async function bodyFile (folder: string, batch: number): Promise<string> {
-  const path = join(folder, `${batch}.json`)
+async function bodyFile (folder: string, batch: number): Promise<Body> {
+  const file = join(folder, `${batch}.json`)
   const data = Array.from({ length: batch * WIDTH }, (_, i) => Number(Math.fround(Math.sin(i)).toPrecision(7)))
-  await writeFile(path, JSON.stringify({ inputs: [{ shape: [batch, WIDTH], data }] }))
-  return path
+  await writeFile(file, JSON.stringify({ inputs: [{ shape: [batch, WIDTH], data }] }))
+  return { file, type: 'application/json' }
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN

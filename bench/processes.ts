@@ -10,23 +10,25 @@ const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/
 /** A server in a process of its own. */
 export interface Server {
   readonly url: string
+  readonly pid: number
   stop (): Promise<void>
 }
 
 /** Starts the bare route. */
-export const startBare = (): Promise<Server> => start('./bare.js', [])
+export const startBare = (): Promise<Server> => startModule('./bare.js', [])
 
 /** Starts blockserve on an empty data folder. */
 export async function startBlockserve (): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'blockserve-bench-'))
-  const server = await start('../src/main.js', ['--port', '0', '--data', data, '--log-level', 'info'])
+  const server = await startModule('../src/main.js', ['--port', '0', '--data', data, '--log-level', 'info'])
   return { ...server, stop: async () => { await server.stop(); await rm(data, { recursive: true }) } }
 }
 
-async function start (module: string, args: readonly string[]): Promise<Server> {
+/** Starts a module that writes its address. */
+export async function startModule (module: string, args: readonly string[]): Promise<Server> {
   const path = fileURLToPath(new URL(module, import.meta.url))
   const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  return { url: await addressOf(child), stop: async () => { child.kill(); await once(child, 'exit') } }
+  return { url: await addressOf(child), pid: child.pid as number, stop: async () => { child.kill(); await once(child, 'exit') } }
 }
 
 /** The first address the server writes. Its output is read to the end: a full pipe would hold it up. */

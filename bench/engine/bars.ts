@@ -1,25 +1,7 @@
 /** What must hold, as ratios of times. */
+import type { Bar } from '../bars.ts'
 import { THREADS } from './contenders.ts'
 import type { Results } from './measure.ts'
-
-export interface Bar {
-  readonly key: string
-  readonly what: string
-  /** Undefined where one of the two was not there. */
-  readonly value: number | undefined
-  /** Undefined for a figure that nothing is asked of. */
-  readonly limit: number | undefined
-  readonly unit: string
-  readonly atLeast?: boolean
-}
-
-export type Verdict = 'pass' | 'fail' | 'no bar' | 'not measured'
-
-export function verdict ({ value, limit, atLeast = false }: Bar): Verdict {
-  if (value === undefined) return 'not measured'
-  if (limit === undefined) return 'no bar'
-  return (atLeast ? value >= limit : value <= limit) ? 'pass' : 'fail'
-}
 
 /** The time of one contender by another's, each at its best: what else runs on the machine can only add to a time. */
 export function ratio (results: Results, name: string, of: string, by: string): number | undefined {

@@ -6,11 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contenderBars, verdict, type Bar } from './bars.ts'
+import { countBars, type Bar } from '../bars.ts'
+import { bars, keyValue } from '../tables.ts'
+import { contenderBars } from './bars.ts'
 import { THREADS, type Setup } from './contenders.ts'
 import { layerBars, layerCosts } from './layer-costs.ts'
 import { checkAll, startAll, timeAll, type Results, type Runner } from './measure.ts'
-import { bars, figure, layers, speeds, times } from './report.ts'
+import { layers, speeds, times } from './report.ts'
 import { writeTensors } from './tensors.ts'
 
 type Print = (line: string) => void
@@ -36,7 +38,7 @@ export async function engine (print: Print, args: readonly string[]): Promise<st
     await writeTensors(tensors)
     const found = [...await contenders(setup, rounds, print), ...await ownLayers(setup, rounds, print)]
     printAll(print, '', ...bars(found))
-    return `engine ${found.map(keyValue).join(' ')} passed=${count(found, 'pass')} failed=${count(found, 'fail')}`
+    return `engine ${found.map(keyValue).join(' ')} passed=${countBars(found, 'pass')} failed=${countBars(found, 'fail')}`
   } finally {
     await rm(tensors, { recursive: true })
   }
@@ -68,7 +70,3 @@ async function ownLayers (setup: Setup, rounds: number, print: Print): Promise<B
 function printAll (print: Print, ...lines: readonly string[]): void {
   for (const line of lines) print(line)
 }
-
-const keyValue = ({ key, value }: Bar): string => `${key}=${value === undefined ? 'none' : figure(value)}`
-
-const count = (all: readonly Bar[], wanted: ReturnType<typeof verdict>): number => all.filter(bar => verdict(bar) === wanted).length

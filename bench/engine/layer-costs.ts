@@ -1,5 +1,5 @@
 /** What Blocks, host memory and the handling of a request cost, measured in one process per backend, all ways in turn. */
-import type { Bar } from './bars.ts'
+import type { Bar } from '../bars.ts'
 import { worker, type Setup } from './contenders.ts'
 import type { Case } from './cases.ts'
 import type { Layer } from './layers-worker.ts'

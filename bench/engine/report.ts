@@ -1,20 +1,10 @@
 /** The figures as tables in Markdown. */
-import { verdict, type Bar } from './bars.ts'
+import { figure, head, row } from '../tables.ts'
 import { CASES, type Case } from './cases.ts'
 import type { Contender } from './contenders.ts'
 import type { LayerCost } from './layer-costs.ts'
 import type { Results } from './measure.ts'
 import { median } from './stopwatch.ts'
-
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-
-const head = (cells: readonly string[]): string[] => [row(cells), `|${'---|'.repeat(cells.length)}`]
-
-/** Three figures that matter, without powers of ten. */
-export const figure = (value: number): string => {
-  const size = Math.abs(value)
-  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2)
-}
 
 const spread = (values: readonly number[]): string =>
   `${figure(median(values))} (${figure(Math.min(...values))}–${figure(Math.max(...values))})`
@@ -50,12 +40,4 @@ export function layers (costs: readonly LayerCost[]): string[] {
   const lines = costs.map(({ backend, net, name, us, added }) =>
     row([backend, net.title, WAYS[name] ?? name, spread(us), added.length === 0 ? '' : spread(added)]))
   return [...head(['backend', 'net', 'way', 'µs', 'more than the way it is compared with']), ...lines]
-}
-
-export function bars (all: readonly Bar[]): string[] {
-  const lines = all.map(bar => row([
-    bar.what, bar.value === undefined ? '–' : `${figure(bar.value)}${bar.unit}`,
-    bar.limit === undefined ? '' : `${bar.atLeast === true ? '≥' : '≤'} ${bar.limit}${bar.unit}`, verdict(bar)
-  ]))
-  return [...head(['bar', 'measured', 'limit', '']), ...lines]
 }
