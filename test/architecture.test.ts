@@ -34,10 +34,15 @@ const TABLE: Readonly<Record<string, Rule>> = {
   store: { ours: 'errors tensor', packages: 'lmdb', why: 'Alone in knowing where things lie.' },
   engine: { ours: 'errors', packages: '', why: 'Processes, queues, time: it carries messages without looking inside.' },
   dataplane: { ours: 'engine errors operations patterns slicing store tensor', packages: '', why: 'Answers from the store, or asks an engine.' },
+  wire: {
+    ours: 'errors float16 operations tensor',
+    packages: '',
+    why: 'Tensors and the Open Inference Protocol as they cross, whatever carries them.'
+  },
   http: {
-    ours: 'config dataplane errors float16 operations tensor',
+    ours: 'config dataplane errors operations wire',
     packages: '@fastify/swagger @fastify/swagger-ui ajv fastify fastify-plugin openapi-types typebox',
-    why: 'The wire; all it knows of the product is the operations.'
+    why: 'A transport; all it knows of the product is the operations.'
   },
   runtime: {
     ours: 'backend engine errors float16 formats log nn operations slicing store tensor',

@@ -4,8 +4,8 @@ import { problem } from '../errors.ts'
 import { bodySchema, paramsSchema, querySchema } from './routes/route.ts'
 import type { Route } from './routes/route.ts'
 import { checkerOf } from './validation.ts'
-import type { TensorLimits } from './wire/decode-elements.ts'
-import { decoderOf } from './wire/decoder.ts'
+import type { TensorLimits } from '../wire/decode-elements.ts'
+import { decoderOf } from '../wire/decoder.ts'
 
 type Members = Record<string, unknown>
 type ReadBody = (body: unknown) => Members

@@ -5,7 +5,7 @@ import type { Operation } from '../operations/define.ts'
 import { isFileContent } from '../operations/schemas/content.ts'
 import type { FileContent } from '../operations/schemas/content.ts'
 import type { Route } from './routes/route.ts'
-import { encode } from './wire/encode.ts'
+import { encode } from '../wire/encode.ts'
 
 /** Sends the output: nothing, a file, or JSON; with its ETag and Location. */
 export function respond (reply: FastifyReply, route: Route, { output, revision }: Answer<Operation>, input: object): FastifyReply {

@@ -7,8 +7,8 @@ import { problem } from '../errors.ts'
 import '../operations/index.ts'
 import { components } from '../operations/schemas/component.ts'
 import { isName } from '../operations/schemas/fields.ts'
-import { escapePointer } from './wire/decoder.ts'
-import { show } from './wire/decode-elements.ts'
+import { escapePointer } from '../wire/decoder.ts'
+import { show } from '../wire/decode-elements.ts'
 
 /** What validation leaves to others: tensors to the decoder, specs and initializers to the Block library, which tells all mistakes. */
 const LEFT_TO_OTHERS: Readonly<Record<string, object>> = {

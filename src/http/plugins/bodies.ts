@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { FastifyRequest } from 'fastify'
 import { problem } from '../../errors.ts'
-import { parseJson } from '../wire/parse-json.ts'
+import { parseJson } from '../../wire/parse-json.ts'
 
 type Parse = (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => void
 

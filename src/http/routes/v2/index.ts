@@ -3,8 +3,8 @@ import {
   listModelNames, modelConfig, modelInfer, modelMetadata, modelReady, modelStatistics, repositoryIndex, repositoryModelLoad,
   repositoryModelUnload, serverMetadata
 } from '../../../operations/index.ts'
-import { flag, optional } from '../../wire/oip/members.ts'
-import { loadOptions } from './load-options.ts'
+import { flag, optional } from '../../../wire/oip/members.ts'
+import { loadOptions } from '../../../wire/oip/load-options.ts'
 import { versioned } from './route.ts'
 import type { OipRoute } from './route.ts'
 import { IndexRequest, LoadRequest, UnloadRequest } from './schemas.ts'

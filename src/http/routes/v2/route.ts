@@ -1,7 +1,7 @@
 /** Where an operation of the Open Inference Protocol stands, and what follows from it. */
 import type { Operation } from '../../../operations/define.ts'
 import type { Component } from '../../../operations/schemas/component.ts'
-import type { Members } from '../../wire/oip/members.ts'
+import type { Members } from '../../../wire/oip/members.ts'
 
 export const PREFIX = '/v2'
 

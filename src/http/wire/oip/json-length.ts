@@ -1,4 +1,4 @@
-import { wrong } from './members.ts'
+import { wrong } from '../../../wire/oip/members.ts'
 
 export const JSON_LENGTH_HEADER = 'inference-header-content-length'
 

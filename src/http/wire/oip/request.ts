@@ -1,18 +1,17 @@
 /** An inference request: JSON, then the raw elements of its binary inputs, as the binary_tensor_data extension has it. */
-import { DATATYPES, DATATYPE_NAMES, isDatatype } from '../../../operations/datatypes.ts'
 import type { InferenceInput } from '../../../operations/schemas/inference.ts'
-import { formatShape, sizeOf } from '../../../tensor.ts'
-import { checkShape, decodeShaped, show } from '../decode-elements.ts'
-import type { TensorLimits } from '../decode-elements.ts'
-import { parseJson } from '../parse-json.ts'
+import { decodeShaped, show } from '../../../wire/decode-elements.ts'
+import type { TensorLimits } from '../../../wire/decode-elements.ts'
+import { JSON_ELEMENTS } from '../../../wire/oip/elements.ts'
+import { checkBytes, describeInput, refuseSharedMemory, refuseTwice } from '../../../wire/oip/input.ts'
+import type { Described } from '../../../wire/oip/input.ts'
+import { asObject, list, optional, text, wrong } from '../../../wire/oip/members.ts'
+import type { Members } from '../../../wire/oip/members.ts'
+import { readOutputs } from '../../../wire/oip/outputs.ts'
+import type { Outputs } from '../../../wire/oip/outputs.ts'
+import { readParameters } from '../../../wire/oip/parameters.ts'
+import { parseJson } from '../../../wire/parse-json.ts'
 import type { Body } from './body.ts'
-import { JSON_ELEMENTS } from './elements.ts'
-import { asObject, list, optional, tensorName, text, wrong } from './members.ts'
-import type { Members } from './members.ts'
-import { readOutputs } from './outputs.ts'
-import type { Outputs } from './outputs.ts'
-import { readParameters } from './parameters.ts'
-import type { Parameters } from './parameters.ts'
 
 export interface InferenceRequest extends Outputs {
   readonly id: string | undefined
@@ -37,16 +36,9 @@ export function readInference (body: Body, jsonLength: number | undefined, limit
   const parameters = readParameters(request.parameters)
   const rest = new Rest(body, end)
   const inputs = list(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, rest, limits))
-  refuseTwice(inputs.map(({ name }) => name), '/inputs')
+  refuseTwice(inputs, '/inputs')
   rest.end()
-  return { id: optional(request.id, '/id', text), inputs, ...readOutputs(request.outputs, parameters), timeoutUs: timeoutOf(parameters) }
-}
-
-const timeoutOf = ({ timeout }: Parameters): number | undefined => timeout === 0 ? undefined : timeout
-
-function refuseTwice (names: readonly string[], pointer: string): void {
-  const second = names.findIndex((name, i) => names.indexOf(name) < i)
-  if (second !== -1) throw wrong(`${pointer}/${second}`, `names '${names[second]}', which came before`)
+  return { id: optional(request.id, '/id', text), inputs, ...readOutputs(request.outputs, parameters), timeoutUs: parameters.timeoutUs }
 }
 
 /** The bytes behind the JSON, taken in order. */
@@ -75,33 +67,23 @@ class Rest {
 
 function readInput (value: unknown, pointer: string, rest: Rest, limits: TensorLimits): InferenceInput {
   const input = asObject(value, pointer)
-  const name = tensorName(input.name, `${pointer}/name`)
-  const { datatype } = input
-  if (!isDatatype(datatype)) throw wrong(`${pointer}/datatype`, `must be one of ${DATATYPE_NAMES.join(', ')}; received ${show(datatype)}`)
-  if (datatype === 'BYTES') throw wrong(`${pointer}/datatype`, 'is BYTES, but networks take numbers')
-  const shape = checkShape(input.shape, `${pointer}/shape`, limits)
+  const described = describeInput(input, pointer, limits)
   const bytes = binarySize(input, pointer)
-  const described = { name, datatype, shape }
   if (bytes === undefined) return { ...described, parts: [jsonData(input.data, described, pointer, limits)] }
   if (input.data !== undefined) throw wrong(pointer, 'has both data and binary_data_size; one is expected')
-  return { ...described, parts: binaryData(described, bytes, pointer, rest) }
+  checkBytes(described, bytes, sizeAt(pointer))
+  return { ...described, parts: rest.take(bytes, described.name) }
 }
+
+const sizeAt = (pointer: string): string => `${pointer}/parameters/binary_data_size`
 
 function binarySize (input: Members, pointer: string): number | undefined {
-  const { binary_data_size: bytes, shared_memory_region: region } = optional(input.parameters, `${pointer}/parameters`, asObject) ?? {}
-  if (region !== undefined) throw wrong(`${pointer}/parameters`, 'names a shared memory region; this server has no shared memory')
+  const parameters = optional(input.parameters, `${pointer}/parameters`, asObject) ?? {}
+  refuseSharedMemory(parameters, `${pointer}/parameters`)
+  const { binary_data_size: bytes } = parameters
   if (bytes === undefined) return undefined
-  const at = `${pointer}/parameters/binary_data_size`
-  if (!Number.isSafeInteger(bytes) || (bytes as number) < 0) throw wrong(at, `must be a whole number from 0; received ${show(bytes)}`)
-  return bytes as number
-}
-
-type Described = Omit<InferenceInput, 'parts'>
-
-function binaryData ({ name, datatype, shape }: Described, bytes: number, pointer: string, rest: Rest): InferenceInput['parts'] {
-  const needed = sizeOf(shape) * DATATYPES[datatype]
-  if (bytes === needed) return rest.take(bytes, name)
-  throw wrong(`${pointer}/parameters/binary_data_size`, `is ${bytes}, but shape ${formatShape(shape)} of ${datatype} takes ${needed} bytes`)
+  if (Number.isSafeInteger(bytes) && (bytes as number) >= 0) return bytes as number
+  throw wrong(sizeAt(pointer), `must be a whole number from 0; received ${show(bytes)}`)
 }
 
 function jsonData (data: unknown, { datatype, shape }: Described, pointer: string, limits: TensorLimits): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 /** Members of a parsed JSON body, checked as they are read. */
-import { problem } from '../../../errors.ts'
+import { problem } from '../../errors.ts'
 import { show } from '../decode-elements.ts'
 
 export type Members = Readonly<Record<string, unknown>>

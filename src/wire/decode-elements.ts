@@ -1,6 +1,6 @@
 /** Elements out of parsed JSON: flat or nested numbers into a typed array. Sizes are checked before anything is allocated. */
-import { problem } from '../../errors.ts'
-import { formatShape, MAX_RANK, sizeOf } from '../../tensor.ts'
+import { problem } from '../errors.ts'
+import { formatShape, MAX_RANK, sizeOf } from '../tensor.ts'
 import type { ElementKind } from './elements.ts'
 
 export interface TensorLimits { readonly maxElements: number }

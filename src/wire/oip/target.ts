@@ -1,5 +1,5 @@
-import { problem } from '../../../errors.ts'
-import { isName } from '../../../operations/schemas/fields.ts'
+import { problem } from '../../errors.ts'
+import { isName } from '../../operations/schemas/fields.ts'
 
 const VERSION = /^(0|[1-9]\d{0,14})$/
 

@@ -1,7 +1,7 @@
 /** JSON values as elements of a dtype. Nothing is coerced: what the dtype cannot hold exactly enough is refused. */
-import { DTYPES } from '../../tensor.ts'
-import type { DType, TypedArray } from '../../tensor.ts'
-import { numberToFloat16 } from '../../float16.ts'
+import { DTYPES } from '../tensor.ts'
+import type { DType, TypedArray } from '../tensor.ts'
+import { numberToFloat16 } from '../float16.ts'
 
 /** Writes one row into `target` from `offset`; answers the index of the first element that does not fit, or −1. */
 type Fill<Values> = (row: readonly unknown[], target: Values, offset: number) => number

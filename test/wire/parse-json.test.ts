@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { MAX_DEPTH, parseJson } from '../../../src/http/wire/parse-json.ts'
+import { MAX_DEPTH, parseJson } from '../../src/wire/parse-json.ts'
 
 const parse = (text: string): unknown => parseJson(Buffer.from(text))
 const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { float16ToNumber, numberToFloat16 } from '../../../src/float16.ts'
-import { float16Text, float32Text, float64Text, int64Text } from '../../../src/http/wire/number-text.ts'
+import { float16ToNumber, numberToFloat16 } from '../../src/float16.ts'
+import { float16Text, float32Text, float64Text, int64Text } from '../../src/wire/number-text.ts'
 
 const view = new DataView(new ArrayBuffer(4))
 const float32Of = (bits: number): number => {
@@ -27,7 +27,7 @@ t.test('no decimal with fewer digits reads back as the same float32', async () =
 })
 
 t.test('float32 text is what NumPy prints, for every drawn and computed number of the reference data', async t => {
-  const text = readFileSync(new URL('../../../../test/fixtures/gluon/models.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../../test/fixtures/gluon/models.json', import.meta.url), 'utf8')
   const numbers = [...text.matchAll(/"dtype":"float32",(?:"sha256":"\w+",)?"(?:values|first)":\[([^\]"]*)\]/g)].flatMap(([, list = '']) => list.split(','))
   t.ok(numbers.length > 3000)
   const printed = (number: string): string => Object.is(Number(number), -0) ? '-0' : String(Number(number))

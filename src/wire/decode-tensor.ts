@@ -1,7 +1,7 @@
 /** Tensors out of parsed JSON. Every mistake is `invalid_tensor` with a JSON pointer. */
-import { DTYPE_NAMES, hostTensor, isDType } from '../../tensor.ts'
-import type { DType, HostTensor } from '../../tensor.ts'
-import type { Argument } from '../../operations/schemas/tensor.ts'
+import { DTYPE_NAMES, hostTensor, isDType } from '../tensor.ts'
+import type { DType, HostTensor } from '../tensor.ts'
+import type { Argument } from '../operations/schemas/tensor.ts'
 import { checkShape, decodeNested, decodeShaped, invalid, show } from './decode-elements.ts'
 import type { TensorLimits } from './decode-elements.ts'
 import { ELEMENTS } from './elements.ts'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { BlockserveError } from '../../../src/errors.ts'
-import { decodeArgument, decodeTensor } from '../../../src/http/wire/decode-tensor.ts'
-import { encode, encodeTensor } from '../../../src/http/wire/encode.ts'
-import { bytesOf, DTYPE_NAMES, DTYPES, hostTensor, sizeOf } from '../../../src/tensor.ts'
-import type { DType, HostTensor } from '../../../src/tensor.ts'
+import type { BlockserveError } from '../../src/errors.ts'
+import { decodeArgument, decodeTensor } from '../../src/wire/decode-tensor.ts'
+import { encode, encodeTensor } from '../../src/wire/encode.ts'
+import { bytesOf, DTYPE_NAMES, DTYPES, hostTensor, sizeOf } from '../../src/tensor.ts'
+import type { DType, HostTensor } from '../../src/tensor.ts'
 
 const LIMITS = { maxElements: 1000 }
 const decode = (value: unknown): HostTensor => decodeTensor(value, '', LIMITS)

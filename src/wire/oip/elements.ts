@@ -1,5 +1,5 @@
 /** JSON values as elements of a datatype of the Open Inference Protocol. Nothing is coerced. */
-import type { Datatype } from '../../../operations/datatypes.ts'
+import type { Datatype } from '../../operations/datatypes.ts'
 import { between, BOOLEAN, fillBool, fillFloat32, fillFloat64, fillIntegers, FLOAT32, NUMBER } from '../elements.ts'
 import type { ElementKind } from '../elements.ts'
 

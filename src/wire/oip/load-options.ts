@@ -1,8 +1,8 @@
 /** What a load request asks for beside the model: which checkpoints to bring along, by Triton's version_policy. */
-import { LIVE_VERSION } from '../../../operations/schemas/inference.ts'
-import { parseJson } from '../../wire/parse-json.ts'
-import { asObject, count, list, optional, text, wrong } from '../../wire/oip/members.ts'
-import type { Members } from '../../wire/oip/members.ts'
+import { LIVE_VERSION } from '../../operations/schemas/inference.ts'
+import { parseJson } from '../parse-json.ts'
+import { asObject, count, list, optional, text, wrong } from './members.ts'
+import type { Members } from './members.ts'
 
 interface LoadOptions { readonly versions?: readonly number[], readonly latest?: number }
 

@@ -2,8 +2,8 @@
 import { asObject, count, flag, optional, wrong } from './members.ts'
 
 export interface Parameters {
-  /** Microseconds the request may take. */
-  readonly timeout: number | undefined
+  /** Microseconds the request may take; undefined where it does not say. */
+  readonly timeoutUs: number | undefined
   /** Whether outputs are answered as raw elements unless they say otherwise. */
   readonly binaryData: boolean
 }
@@ -19,7 +19,7 @@ export function readParameters (value: unknown): Parameters {
   if (!isNothing(parameters.sequence_id)) throw wrong(`${AT}/sequence_id`, 'names a sequence, but models here keep no state between requests')
   optional(parameters.priority, `${AT}/priority`, count)
   return {
-    timeout: optional(parameters.timeout, `${AT}/timeout`, count),
+    timeoutUs: optional(parameters.timeout, `${AT}/timeout`, count) || undefined,
     binaryData: optional(parameters.binary_data_output, `${AT}/binary_data_output`, flag) ?? false
   }
 }

@@ -1,6 +1,6 @@
 /** Answers as JSON text. Tensors are written by loops of their own; everything else by JSON.stringify. */
-import type { DType, HostTensor, TypedArray } from '../../tensor.ts'
-import { isHostTensor } from '../../tensor.ts'
+import type { DType, HostTensor, TypedArray } from '../tensor.ts'
+import { isHostTensor } from '../tensor.ts'
 import { float16Text, float32Text, float64Text, int64Text } from './number-text.ts'
 
 type Text = (element: never) => string

@@ -3,7 +3,7 @@
  * The digits are found in float64 arithmetic: m / 10^k with m of at most 9 digits and k of at most 22 is the double nearest to
  * that decimal, and String gives exactly its digits back.
  */
-import { float16ToNumber, numberToFloat16 } from '../../float16.ts'
+import { float16ToNumber, numberToFloat16 } from '../float16.ts'
 
 const POWERS = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`))
 type Round = (value: number) => number

@@ -1,5 +1,6 @@
 /** Which outputs a request asks for, and in what form. */
-import type { RequestedOutput } from '../../../operations/schemas/inference.ts'
+import type { RequestedOutput } from '../../operations/schemas/inference.ts'
+import { refuseSharedMemory } from './input.ts'
 import { asObject, count, flag, list, optional, tensorName, wrong } from './members.ts'
 import type { Members } from './members.ts'
 import type { Parameters } from './parameters.ts'
@@ -33,7 +34,7 @@ export function readOutputs (value: unknown, { binaryData: binaryDefault }: Para
 }
 
 function classification (parameters: Members, pointer: string): { classification?: number } {
-  if (parameters.shared_memory_region !== undefined) throw wrong(`${pointer}/parameters`, 'names a shared memory region; this server has no shared memory')
+  refuseSharedMemory(parameters, `${pointer}/parameters`)
   const most = optional(parameters.classification, `${pointer}/parameters/classification`, count)
   return most === undefined || most === 0 ? {} : { classification: most }
 }

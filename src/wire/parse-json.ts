@@ -1,6 +1,6 @@
 /** Bodies as parsed JSON: UTF-8, and no deeper than a bound. */
 import { isAscii, isUtf8 } from 'node:buffer'
-import { problem } from '../../errors.ts'
+import { problem } from '../errors.ts'
 
 /** Lists and objects may nest this deep. */
 export const MAX_DEPTH = 100
