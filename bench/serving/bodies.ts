@@ -1,7 +1,7 @@
 /** The same request in every form that is measured, as files for the load generator. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { float32Text } from '../../src/http/wire/number-text.ts'
+import { float32Text } from '../../src/wire/number-text.ts'
 import type { Body } from '../wrk.ts'
 import { INPUT } from './perceptron.ts'
 

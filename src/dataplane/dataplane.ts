@@ -1,5 +1,8 @@
 /** What the transports ask of the product: every operation, by one method. Types only. */
+import type { Cancellation } from '../engine/cancellation.ts'
 import type { Input, Operation, Output } from '../operations/define.ts'
+
+export type { Cancellation } from '../engine/cancellation.ts'
 
 /** What a request says beside its input. */
 export interface RequestContext {
@@ -7,7 +10,7 @@ export interface RequestContext {
   /** When the answer is worth nothing any more, in ms since the epoch. */
   readonly deadline: number
   /** Aborted when the client went away. */
-  readonly signal: AbortSignal
+  readonly signal: Cancellation
   /** Lower is sooner, from 1; 0, or nothing, is the usual. */
   readonly priority?: number
   /** The revision the model must have (If-Match), `*` for any that exists. */

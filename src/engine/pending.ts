@@ -1,4 +1,5 @@
 import { problem } from '../errors.ts'
+import type { Cancellation } from './cancellation.ts'
 import { FIRST_ENGINE, fromWire, type Answer, type OperationKind, type Request } from './messages.ts'
 
 /** A command to run on the engine, and how long it may take. */
@@ -10,7 +11,7 @@ export interface Call {
   /** Milliseconds since 1970; Infinity for none. */
   readonly deadline: number
   /** Tells that nobody waits for the answer any more. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: Cancellation | undefined
   /** The engine that must run it. Without one an inference may run on any engine, everything else runs on the first. */
   readonly engine?: number | undefined
   /** Lower is sooner, from 1; 0 is `DEFAULT_PRIORITY`. Only inferences overtake each other, never a change of their model. */
@@ -59,7 +60,7 @@ export class Pending {
       this.reject(call.signal?.reason)
       onAbort(this)
     }
-    call.signal?.addEventListener('abort', this.#onAbort, { once: true })
+    call.signal?.addEventListener('abort', this.#onAbort)
   }
 
   get settled (): boolean { return this.#settled }

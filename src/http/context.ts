@@ -1,8 +1,8 @@
 /** What a request says in its headers. */
-import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext } from '../dataplane/dataplane.ts'
 import { problem } from '../errors.ts'
+import { Disconnection } from './disconnection.ts'
 
 /** How many milliseconds an answer is worth waiting for; the server's own bound holds all the same. */
 export const TIMEOUT_HEADER = 'x-request-timeout-ms'
@@ -18,7 +18,7 @@ export function contextOf (request: FastifyRequest, reply: FastifyReply, timeout
   return {
     requestId: request.id,
     deadline: Date.now() + Math.min(timeoutMs, readTimeout(request.headers[TIMEOUT_HEADER])),
-    signal: disconnection(reply.raw),
+    signal: new Disconnection(reply.raw),
     ...ifMatch !== undefined && { ifMatch },
     ...idempotencyKey !== undefined && { idempotencyKey }
   }
@@ -28,13 +28,6 @@ function readTimeout (header: string | string[] | undefined): number {
   if (header === undefined) return Infinity
   if (typeof header === 'string' && MILLISECONDS.test(header)) return Number(header)
   throw problem('validation_failed', { detail: `the header ${TIMEOUT_HEADER} must be a whole number of milliseconds; received ${String(header).slice(0, 50)}` })
-}
-
-/** Aborted when the connection ends before the answer is out. (Fastify's own signal fires as soon as the body was read.) */
-function disconnection (response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
-  response.once('close', () => { if (!response.writableEnded) controller.abort() })
-  return controller.signal
 }
 
 function readIfMatch (header: string | undefined): number | '*' | undefined {

@@ -38,12 +38,17 @@ function checkSize (shape: readonly number[], { maxElements }: TensorLimits): vo
   if (sizeOf(shape) > maxElements) throw problem('too_many_elements', { shape: formatShape(shape), limit: maxElements })
 }
 
-/** The elements of a checked shape; `data` is flat, or nested as the shape is. */
+/** The elements of a checked shape; `data` is flat, or nested as the shape is; doubles are a flat list. */
 export function decodeShaped<Values> (
   shape: readonly number[], kind: ElementKind<Values>, data: unknown, pointer: string, limits: TensorLimits
 ): Values {
+  if (data instanceof Float64Array) return fillFlat(shape, kind, data as ArrayLike<unknown>, pointer)
   const flat = Array.isArray(data) && !Array.isArray(data[0])
   if (!flat || shape.length === 1) return matching(shape, decodeNested(data, kind, pointer, limits), pointer)
+  return fillFlat(shape, kind, data, pointer)
+}
+
+function fillFlat<Values> (shape: readonly number[], kind: ElementKind<Values>, data: ArrayLike<unknown>, pointer: string): Values {
   const size = sizeOf(shape)
   if (data.length !== size) throw invalid(pointer, `shape ${formatShape(shape)} holds ${size} elements, received ${data.length}`)
   const elements = kind.allocate(size)
@@ -87,7 +92,7 @@ function fillNested<Values> (value: unknown, shape: readonly number[], kind: Ele
 }
 
 function fill<Values> (
-  row: readonly unknown[], kind: ElementKind<Values>, elements: Values, offset: number, pointer: string, scalar = false
+  row: ArrayLike<unknown>, kind: ElementKind<Values>, elements: Values, offset: number, pointer: string, scalar = false
 ): number {
   const wrong = kind.fill(row, elements, offset)
   if (wrong >= 0) throw invalid(scalar ? pointer : `${pointer}/${wrong}`, `an element of ${kind.name} is ${kind.expected}; received ${show(row[wrong])}`)

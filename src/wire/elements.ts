@@ -4,7 +4,7 @@ import type { DType, TypedArray } from '../tensor.ts'
 import { numberToFloat16 } from '../float16.ts'
 
 /** Writes one row into `target` from `offset`; answers the index of the first element that does not fit, or −1. */
-type Fill<Values> = (row: readonly unknown[], target: Values, offset: number) => number
+type Fill<Values> = (row: ArrayLike<unknown>, target: Values, offset: number) => number
 
 /** One kind of element, as requests write it and memory holds it. */
 export interface ElementKind<Values> {

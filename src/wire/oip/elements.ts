@@ -21,7 +21,7 @@ type Wide = BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>
 
 /** Beyond 2^53 a JSON number may have lost digits on its way, so these go in binary. */
 function wide (name: Datatype, Elements: new (size: number) => Wide, low: number): ElementKind<Values> {
-  const fill = (row: readonly unknown[], target: Values, offset: number): number => {
+  const fill = (row: ArrayLike<unknown>, target: Values, offset: number): number => {
     const elements = target as BigInt64Array
     for (let i = 0; i < row.length; i++) {
       const value = row[i]

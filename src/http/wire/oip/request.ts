@@ -10,7 +10,8 @@ import type { Members } from '../../../wire/oip/members.ts'
 import { readOutputs } from '../../../wire/oip/outputs.ts'
 import type { Outputs } from '../../../wire/oip/outputs.ts'
 import { readParameters } from '../../../wire/oip/parameters.ts'
-import { parseJson } from '../../../wire/parse-json.ts'
+import { parseWithNumbers } from '../../../wire/number-lists.ts'
+import type { Parsed } from '../../../wire/number-lists.ts'
 import type { Body } from './body.ts'
 
 export interface InferenceRequest extends Outputs {
@@ -32,10 +33,11 @@ const NO_JSON: InferenceRequest = {
 export function readInference (body: Body, jsonLength: number | undefined, limits: TensorLimits): InferenceRequest {
   if (jsonLength === 0) return { ...NO_JSON, raw: body.parts }
   const end = jsonLength ?? body.length
-  const request = asObject(parseJson(body.contiguous(0, end)), '')
+  const { value, numbers } = parseWithNumbers(body.contiguous(0, end))
+  const request = asObject(value, '')
   const parameters = readParameters(request.parameters)
   const rest = new Rest(body, end)
-  const inputs = list(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, rest, limits))
+  const inputs = list(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, { rest, limits, numbers }))
   refuseTwice(inputs, '/inputs')
   rest.end()
   return { id: optional(request.id, '/id', text), inputs, ...readOutputs(request.outputs, parameters), timeoutUs: parameters.timeoutUs }
@@ -65,11 +67,13 @@ class Rest {
   }
 }
 
-function readInput (value: unknown, pointer: string, rest: Rest, limits: TensorLimits): InferenceInput {
+interface Reading extends Pick<Parsed, 'numbers'> { readonly rest: Rest, readonly limits: TensorLimits }
+
+function readInput (value: unknown, pointer: string, { rest, limits, numbers }: Reading): InferenceInput {
   const input = asObject(value, pointer)
   const described = describeInput(input, pointer, limits)
   const bytes = binarySize(input, pointer)
-  if (bytes === undefined) return { ...described, parts: [jsonData(input.data, described, pointer, limits)] }
+  if (bytes === undefined) return { ...described, parts: [jsonData(numbers(input.data), described, pointer, limits)] }
   if (input.data !== undefined) throw wrong(pointer, 'has both data and binary_data_size; one is expected')
   checkBytes(described, bytes, sizeAt(pointer))
   return { ...described, parts: rest.take(bytes, described.name) }
