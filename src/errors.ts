@@ -145,6 +145,7 @@ export const ERRORS = {
   // --- initializers and random numbers ---
   unknown_initializer: nn('AssertionError', 422, 'There is no initializer \'{initializer}\'. Known: {known}.', 'Use one of the known initializers.'),
   initializer_option: nn('ValueError', 422, 'Initializer {initializer}: {detail}.', 'Mend the option.'),
+  initializer_dtype: nn('MXNetError', 422, 'Initializer {initializer} draws float32 values, which \'{parameter}\' of dtype {dtype} cannot take.', 'Give it a constant initializer, load its values, or initialize it as float32 and cast it then.'),
   initializer_shape: nn('ValueError', 422, 'Initializer {initializer} cannot fill \'{parameter}\' of shape {shape}: it needs at least 2 dimensions.', 'Give the parameter another initializer.'),
   random_option: nn('ValueError', 422, 'random.{function}: {detail}.', 'Mend the argument.'),
   hybridized_summary: nn('AssertionError', 409, '{block} is hybridized, so its layers cannot be watched for a summary.', 'Call hybridize(false) first.'),

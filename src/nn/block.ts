@@ -1,9 +1,11 @@
 import { problem } from '../errors.ts'
 import type { DType, Shape } from '../tensor.ts'
+import { variableOf } from './autograd/variables.ts'
 import type { ArgumentShape, BlockDefinition } from './definition.ts'
 import { Hooks, type HookHandle } from './hooks.ts'
 import { createIdentity, NameScope } from './naming.ts'
 import { isNDArray, type NDArray } from './np/array.ts'
+import { inheritDtype } from './np/dtypes.ts'
 import { Parameter } from './parameter.ts'
 import { ParameterDict, type InitializeOptions } from './parameter-dict.ts'
 import { ASSIGN, Registrar } from './registrar.ts'
@@ -123,6 +125,7 @@ export abstract class Block extends Registrar {
     this.#checkArguments(args)
     this.#before.run(this, args)
     const output = this.forward(...args)
+    inheritDtypes(output, args)
     this.#after.run(this, args, output)
     return output
   }
@@ -249,6 +252,12 @@ export function typeName (value: unknown): string {
 function ownStatic<K extends 'definition' | 'row_wise'> (block: Block, key: K): (typeof Block)[K] | undefined {
   const Class = block.constructor as typeof Block
   return Object.hasOwn(Class, key) ? Class[key] : undefined
+}
+
+/** What a block makes of float64 or float16 is one too. A parameter it puts out keeps its own dtype. */
+function inheritDtypes (output: Output, args: readonly Argument[]): void {
+  const arrays = args.flat() as NDArray[]
+  for (const array of [output].flat() as NDArray[]) if (isNDArray(array) && variableOf(array) === undefined) inheritDtype(array, arrays)
 }
 
 function isArgument (value: unknown): boolean {

@@ -3,7 +3,7 @@ import { Initializer, type Weight } from './initializers/initializer.ts'
 import { hostOf, type ArrayLike } from './np/array.ts'
 import { Parameter, type GradReq } from './parameter.ts'
 import type { HostTensor } from '../tensor.ts'
-import { toFloat32 } from './cast.ts'
+import { castTensor } from './cast.ts'
 
 /** A Parameter that training leaves alone: its gradient requirement is always `null`, its initializer its own value. */
 export class Constant extends Parameter {
@@ -33,6 +33,6 @@ class ValueInitializer extends Initializer {
   }
 
   override init_weight (_name: string, weight: Weight): void {
-    weight.data.set(toFloat32(this.#value))
+    weight.data.set(castTensor(this.#value, 'float64').data as Float64Array)
   }
 }

@@ -4,6 +4,7 @@ import { untaped } from './autograd/tape.ts'
 import { markVariable } from './autograd/variables.ts'
 import { toFloat32 } from './cast.ts'
 import type { NDArray } from './np/array.ts'
+import { declareDtype } from './np/dtypes.ts'
 import type { Parameter } from './parameter.ts'
 
 /** The copies of one parameter's value on the device: a cache that is valid for one revision of the value. */
@@ -53,4 +54,4 @@ export class DeviceCopy {
   }
 }
 
-const upload = (host: HostTensor): NDArray => tf.tensor(toFloat32(host), [...host.shape], 'float32')
+const upload = (host: HostTensor): NDArray => declareDtype(tf.tensor(toFloat32(host), [...host.shape], 'float32'), host.dtype)

@@ -3,6 +3,7 @@ import { byteLength, formatShape, isKnown, isHostTensor, zeros, type DType, type
 import { addTensors } from './addition.ts'
 import { castTensor } from './cast.ts'
 import { DeviceCopy } from './device-copy.ts'
+import type { Weight } from './initializers/initializer.ts'
 import { createInitializer, type InitializerSpec } from './initializers/registry.ts'
 import { array, hostOf, type ArrayLike, type NDArray } from './np/array.ts'
 import {
@@ -246,10 +247,11 @@ export class Parameter {
   #draw ({ init, default_init }: Deferred): void {
     createInitializer(default_init)
     const shape = this.#shape ?? []
-    this.#reserve(byteLength('float32', shape))
-    const data = zeros('float32', shape)
-    createInitializer(init).init_weight(this.name, { shape, data: data.data as Float32Array<ArrayBuffer> }, session().random)
-    this.#setValue(data)
+    const filled = this.#dtype === 'float32' ? 'float32' : 'float64'
+    this.#reserve(byteLength(filled, shape))
+    const value = zeros(filled, shape)
+    createInitializer(init).init_weight(this.name, { shape, dtype: this.#dtype, data: value.data as Weight['data'] }, session().random)
+    this.#setValue(value)
   }
 
   /** A new value; the gradient starts afresh. */

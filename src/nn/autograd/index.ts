@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { formatShape, sameShape, type HostTensor } from '../../tensor.ts'
 import { problem } from '../../errors.ts'
+import { castTensor } from '../cast.ts'
 import { array, hostOf, isNDArray, type ArrayLike, type NDArray } from '../np/array.ts'
+import { dtypeOf } from '../np/dtypes.ts'
 import { Tape, adopt, untaped } from './tape.ts'
 import { markVariable, variableOf, type Variable } from './variables.ts'
 import './gradients.ts'
@@ -55,11 +57,11 @@ export function attach_grad (tensor: NDArray, grad_req: Variable['grad_req'] = '
   markVariable(tensor, variable)
 }
 
-/** The gradient left by backward for an array marked by `attach_grad`; zeros before any. */
+/** The gradient left by backward for an array marked by `attach_grad`, of its dtype; zeros before any. */
 export function grad_of (tensor: NDArray): HostTensor {
   const variable = arrays.get(tensor)
   if (variable === undefined) throw problem('not_recorded')
-  return variable.grad ?? hostOf(tf.zerosLike(tensor))
+  return castTensor(variable.grad ?? hostOf(tf.zerosLike(tensor)), dtypeOf(tensor))
 }
 
 /**

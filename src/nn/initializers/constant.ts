@@ -22,9 +22,10 @@ export class Constant extends Initializer<Complete<typeof options>> {
 
   constructor (given: Static<typeof options> = {}) {
     const received = given.value ?? 0
-    const flat = flatten(received, 'Constant')
-    super({ value: rounded(received) })
-    this.#value = flat
+    flatten(received, 'Constant')
+    const value = rounded(received)
+    super({ value })
+    this.#value = flatten(value, 'Constant')
   }
 
   /** Throws `initializer_option` when the value does not broadcast to the shape. */

@@ -1,13 +1,15 @@
-import type { Shape } from '../../tensor.ts'
+import { problem } from '../../errors.ts'
+import type { DType, Shape } from '../../tensor.ts'
 import type { RandomStream } from '../random/stream.ts'
 import { isEqual } from '../text.ts'
 import type { InitializerDefinition } from './definition.ts'
 import { pythonJson } from './python-json.ts'
 
-/** What an initializer fills: the float32 values of a parameter, C order. Write into `data`. */
+/** What an initializer fills: the values of a parameter, C order. Write into `data`; it is float64 when the parameter is not float32. */
 export interface Weight {
   readonly shape: Shape
-  readonly data: Float32Array
+  readonly dtype: DType
+  readonly data: Float32Array | Float64Array
 }
 
 /**
@@ -47,4 +49,9 @@ export abstract class Initializer<Options extends object = object> {
     const { definition } = this.constructor as { readonly definition?: InitializerDefinition }
     return (definition?.options.properties[option] as { readonly format?: string } | undefined)?.format === 'double'
   }
+}
+
+/** MXNet's random initializers fill float32 parameters alone. Throws `initializer_dtype` for others. */
+export function checkFloat32 (initializer: string, name: string, { dtype }: Weight): void {
+  if (dtype !== 'float32') throw problem('initializer_dtype', { initializer, parameter: name, dtype })
 }

@@ -17,6 +17,7 @@ export class MSRAPrelu extends Initializer<Complete<typeof options>> {
     super(complete(options, given))
   }
 
+  /** Throws `initializer_dtype`, `initializer_shape`. */
   override init_weight (name: string, weight: Weight, random: RandomStream): void {
     const { factor_type, slope } = this.options
     fillXavier('MSRAPrelu', name, weight, random, { rnd_type: 'gaussian', factor_type, magnitude: 2 / (1 + slope ** 2) })

@@ -5,18 +5,18 @@ import { formatShape, sizeOf, type Shape } from '../../tensor.ts'
 export type Nested = number | readonly Nested[]
 
 /**
- * The values of nested arrays in C order as float32, with their shape.
+ * The values of nested arrays in C order, with their shape.
  * Throws `initializer_option` when rows differ in length or something is not a number.
  */
-export function flatten (value: Nested, initializer: string): { readonly shape: Shape, readonly data: Float32Array } {
+export function flatten (value: Nested, initializer: string): { readonly shape: Shape, readonly data: Float64Array } {
   const shape = shapeOf(value)
   const data: number[] = []
   collect(value, shape, data, initializer)
-  return { shape, data: Float32Array.from(data) }
+  return { shape, data: Float64Array.from(data) }
 }
 
 /** Fills `out` of `shape` with a value of a shape that broadcasts to it, as NumPy does. Returns whether it does. */
-export function broadcast (source: { readonly shape: Shape, readonly data: Float32Array }, shape: Shape, out: Float32Array): boolean {
+export function broadcast (source: { readonly shape: Shape, readonly data: Float64Array }, shape: Shape, out: Float32Array | Float64Array): boolean {
   const lead = shape.length - source.shape.length
   if (lead < 0 || !source.shape.every((dim, axis) => dim === 1 || dim === shape[axis + lead])) return false
   for (let i = 0; i < sizeOf(shape); i++) out[i] = source.data[sourceIndex(i, source.shape, shape)] as number

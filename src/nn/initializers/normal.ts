@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { RandomStream } from '../random/stream.ts'
 import { complete, double, optionsOf, type Complete } from './definition.ts'
-import { Initializer, type Weight } from './initializer.ts'
+import { checkFloat32, Initializer, type Weight } from './initializer.ts'
 
 const options = optionsOf({ sigma: double(0.01, 'The standard deviation.') })
 
@@ -13,7 +13,9 @@ export class Normal extends Initializer<Complete<typeof options>> {
     super(complete(options, given))
   }
 
-  override init_weight (_name: string, weight: Weight, random: RandomStream): void {
+  /** Throws `initializer_dtype`. */
+  override init_weight (name: string, weight: Weight, random: RandomStream): void {
+    checkFloat32('Normal', name, weight)
     random.fillNormal(weight.data, 0, this.options.sigma)
   }
 }

@@ -31,7 +31,7 @@ export class Orthogonal extends Initializer<Complete<typeof options>> {
     const column = (j: number) => Float64Array.from({ length: rows }, (_, i) => values[i * columns + j] as number)
     const { u, v } = singularVectors(Array.from({ length: columns }, (_, j) => column(j)))
     const scale = Math.fround(this.options.scale)
-    for (let i = 0; i < data.length; i++) data[i] = Math.fround(elementAt(u, v, rows, columns, i)) * scale
+    for (let i = 0; i < data.length; i++) data[i] = Math.fround(Math.fround(elementAt(u, v, rows, columns, i)) * scale)
   }
 
   #draw (count: number, random: RandomStream): Float32Array {

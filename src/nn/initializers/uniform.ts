@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { RandomStream } from '../random/stream.ts'
 import { complete, double, optionsOf, type Complete } from './definition.ts'
-import { Initializer, type Weight } from './initializer.ts'
+import { checkFloat32, Initializer, type Weight } from './initializer.ts'
 
 const options = optionsOf({ scale: double(0.07, 'Values are drawn from [-scale, scale).') })
 
@@ -13,7 +13,9 @@ export class Uniform extends Initializer<Complete<typeof options>> {
     super(complete(options, given))
   }
 
-  override init_weight (_name: string, weight: Weight, random: RandomStream): void {
+  /** Throws `initializer_dtype`. */
+  override init_weight (name: string, weight: Weight, random: RandomStream): void {
+    checkFloat32('Uniform', name, weight)
     random.fillUniform(weight.data, -this.options.scale, this.options.scale)
   }
 }

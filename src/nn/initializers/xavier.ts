@@ -3,7 +3,7 @@ import { problem } from '../../errors.ts'
 import { formatShape, sizeOf } from '../../tensor.ts'
 import type { RandomStream } from '../random/stream.ts'
 import { complete, oneOf, optionsOf, type Complete } from './definition.ts'
-import { Initializer, type Weight } from './initializer.ts'
+import { checkFloat32, Initializer, type Weight } from './initializer.ts'
 
 const RANDOM_TYPES = ['uniform', 'gaussian'] as const
 const FACTOR_TYPES = ['avg', 'in', 'out'] as const
@@ -27,7 +27,7 @@ export class Xavier extends Initializer<XavierOptions> {
     super(complete(options, given))
   }
 
-  /** Throws `initializer_shape` below 2 dimensions, `initializer_option` for an unknown rnd_type or factor_type. */
+  /** Throws `initializer_dtype`, `initializer_shape` below 2 dimensions, `initializer_option` for an unknown rnd_type or factor_type. */
   override init_weight (name: string, weight: Weight, random: RandomStream): void {
     fillXavier('Xavier', name, weight, random, this.options)
   }
@@ -35,6 +35,7 @@ export class Xavier extends Initializer<XavierOptions> {
 
 /** With factor f: U[−s, s) or N(0, s²), s = sqrt(magnitude / f). Computed in float64, drawn in float32. */
 export function fillXavier (initializer: string, name: string, weight: Weight, random: RandomStream, given: XavierOptions): void {
+  checkFloat32(initializer, name, weight)
   if (weight.shape.length < 2) throw problem('initializer_shape', { initializer, parameter: name, shape: formatShape(weight.shape) })
   const scale = Math.sqrt(given.magnitude / factorOf(initializer, given.factor_type, weight))
   switch (given.rnd_type) {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { problem } from '../../errors.ts'
 import { hostTensor, isHostTensor, MAX_RANK, sizeOf, type HostTensor, type Shape, type TypedArray } from '../../tensor.ts'
-import { toFloat32 } from '../cast.ts'
+import { castTensor, toFloat32 } from '../cast.ts'
 import { session } from '../session.ts'
+import { declareDtype, dtypeOf } from './dtypes.ts'
 
 /** An array on the device: what Blocks take and give. Float32 but for comparisons. */
 export type NDArray = tf.Tensor
@@ -21,12 +22,12 @@ export function checkShape (shape: Shape): void {
   if (sizeOf(shape) > limit) throw problem('too_many_elements', { shape: `(${shape.join(', ')})`, limit })
 }
 
-/** Makes an array on the device from numbers or from host memory (cast to float32). */
+/** Makes an array on the device from numbers or from host memory. It is computed with as float32; one of float64 or float16 is read back as such. */
 export function array (value: ArrayLike): NDArray {
   if (isNDArray(value)) return value
   const host = hostOf(value)
   checkShape(host.shape)
-  return tf.tensor(toFloat32(host), [...host.shape], 'float32')
+  return declareDtype(tf.tensor(toFloat32(host), [...host.shape], 'float32'), host.dtype)
 }
 
 /** The values of an array in host memory. Waits for the device. */
@@ -50,7 +51,8 @@ function readTensor (tensor: NDArray): HostTensor {
   const values: TypedArray = tensor.dataSync() as TypedArray
   // Some backends hand out the array they compute on; a host tensor must own its memory.
   if (tensor.dtype === 'bool') return hostTensor('bool', tensor.shape, values.slice())
-  return hostTensor(tensor.dtype === 'int32' ? 'int32' : 'float32', tensor.shape, values.slice())
+  if (tensor.dtype === 'int32') return hostTensor('int32', tensor.shape, values.slice())
+  return castTensor(hostTensor('float32', tensor.shape, values.slice()), dtypeOf(tensor))
 }
 
 function nestedShape (value: NestedNumbers): number[] {

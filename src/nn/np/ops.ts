@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { problem } from '../../errors.ts'
 import { formatShape, type Shape } from '../../tensor.ts'
 import { checkShape, isNDArray, type NDArray } from './array.ts'
+import { inheritDtype } from './dtypes.ts'
 
 export type Operand = NDArray | number
 
@@ -12,9 +13,11 @@ function binary (operator: string, apply: (a: NDArray, b: NDArray) => NDArray) {
   return (a: Operand, b: Operand): NDArray => {
     const [left, right] = [constant(a), constant(b)]
     checkShape(broadcastShape(operator, left.shape, right.shape))
-    return apply(left, right)
+    return inheritDtype(apply(left, right), [left, right])
   }
 }
+
+const unary = (apply: (x: NDArray) => NDArray) => (x: NDArray): NDArray => inheritDtype(apply(x), [x])
 
 /** The shape two shapes broadcast to. Throws `shape_mismatch`. */
 export function broadcastShape (operator: string, a: Shape, b: Shape): Shape {
@@ -36,27 +39,27 @@ export const greater = binary('greater', tf.greater)
 export const less = binary('less', tf.less)
 export const equal = binary('equal', tf.equal)
 
-export const abs = (x: NDArray): NDArray => tf.abs(x)
-export const exp = (x: NDArray): NDArray => tf.exp(x)
-export const log = (x: NDArray): NDArray => tf.log(x)
-export const negative = (x: NDArray): NDArray => tf.neg(x)
-export const relu = (x: NDArray): NDArray => tf.relu(x)
-export const sigmoid = (x: NDArray): NDArray => tf.sigmoid(x)
-export const sqrt = (x: NDArray): NDArray => tf.sqrt(x)
-export const square = (x: NDArray): NDArray => tf.square(x)
-export const tanh = (x: NDArray): NDArray => tf.tanh(x)
+export const abs = unary(tf.abs)
+export const exp = unary(tf.exp)
+export const log = unary(tf.log)
+export const negative = unary(tf.neg)
+export const relu = unary(tf.relu)
+export const sigmoid = unary(tf.sigmoid)
+export const sqrt = unary(tf.sqrt)
+export const square = unary(tf.square)
+export const tanh = unary(tf.tanh)
 
 /** Sum over an axis, or over all. */
-export const sum = (x: NDArray, axis?: number): NDArray => tf.sum(x, checkAxis('sum', x, axis))
+export const sum = (x: NDArray, axis?: number): NDArray => inheritDtype(tf.sum(x, checkAxis('sum', x, axis)), [x])
 /** Mean over an axis, or over all. */
-export const mean = (x: NDArray, axis?: number): NDArray => tf.mean(x, checkAxis('mean', x, axis))
+export const mean = (x: NDArray, axis?: number): NDArray => inheritDtype(tf.mean(x, checkAxis('mean', x, axis)), [x])
 /** Largest value over an axis, or of all. Throws `empty_reduction`: the largest of nothing does not exist. */
 export function max (x: NDArray, axis?: number): NDArray {
   const along = checkAxis('max', x, axis)
   const over = along === undefined ? x.size : x.shape[along]
   const results = along === undefined ? 1 : x.shape.reduce((product, dim, i) => i === along ? product : product * dim, 1)
   if (over === 0 && results > 0) throw problem('empty_reduction', { operator: 'max', shape: formatShape(x.shape) })
-  return tf.max(x, along)
+  return inheritDtype(tf.max(x, along), [x])
 }
 
 /**
@@ -72,14 +75,14 @@ export function dot (a: NDArray, b: NDArray): NDArray {
   const shape = [...a.shape.slice(0, -1), ...kept]
   checkShape(shape)
   const left = tf.reshape(a, [a.size === 0 ? shape.slice(0, a.rank - 1).reduce((p, d) => p * d, 1) : -1, inner]) as tf.Tensor2D
-  return tf.reshape(tf.matMul(left, innerFirst(b, inner)), shape)
+  return inheritDtype(tf.reshape(tf.matMul(left, innerFirst(b, inner)), shape), [a, b])
 }
 
 /** Gives the values another shape; one dimension may be −1. Throws `shape_mismatch`. */
 export function reshape (x: NDArray, shape: Shape): NDArray {
   const wanted = inferReshape(x, shape)
   checkShape(wanted)
-  return tf.reshape(x, [...wanted])
+  return inheritDtype(tf.reshape(x, [...wanted]), [x])
 }
 
 /** Joins arrays along an axis. Throws `shape_mismatch`, and `invalid_tensor` when there are none. */
@@ -92,7 +95,7 @@ export function concatenate (arrays: readonly NDArray[], axis = 0): NDArray {
     if (!fits) throw mismatch('concatenate', first.shape, other.shape)
   }
   checkShape(first.shape.map((dim, i) => i === along ? arrays.reduce((total, item) => total + (item.shape[i] ?? 0), 0) : dim))
-  return tf.concat([...arrays], along)
+  return inheritDtype(tf.concat([...arrays], along), arrays)
 }
 
 export const zeros = (shape: Shape): NDArray => { checkShape(shape); return tf.zeros([...shape]) }

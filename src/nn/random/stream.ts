@@ -74,14 +74,16 @@ export class RandomStream {
     return floats('normal', shape, dtype, out => this.fillNormal(out, loc, scale))
   }
 
-  /** Fills an array in place from U[low, high). */
-  fillUniform (out: Float32Array, low = 0, high = 1): void {
+  /** Fills an array in place from U[low, high); draws are float32. */
+  fillUniform (out: Float32Array | Float64Array, low = 0, high = 1): void {
+    if (out instanceof Float64Array) { out.set(this.uniform(low, high, [out.length]).data as Float32Array); return }
     if (this.mode === 'nd') this.#parallel.fillUniform(out, low, high)
     else fillUniform(this.#np, out, 0, out.length, low, high)
   }
 
-  /** Fills an array in place from N(loc, scale²). */
-  fillNormal (out: Float32Array, loc = 0, scale = 1): void {
+  /** Fills an array in place from N(loc, scale²); draws are float32. */
+  fillNormal (out: Float32Array | Float64Array, loc = 0, scale = 1): void {
+    if (out instanceof Float64Array) { out.set(this.normal(loc, scale, [out.length]).data as Float32Array); return }
     checkScale('normal', scale)
     if (this.mode === 'nd') this.#parallel.fillNormal(out, loc, scale)
     else fillNormal(this.#np, out, 0, out.length, loc, scale)

@@ -8,7 +8,7 @@ import { sizeOf } from '../../../src/tensor.ts'
 
 function fill (initializer: Initializer, shape: number[], random = new RandomStream(0)): number[] {
   const data = new Float32Array(sizeOf(shape)).fill(9)
-  initializer.init_weight('net_w', { shape, data }, random)
+  initializer.init_weight('net_w', { shape, dtype: 'float32', data }, random)
   return [...data]
 }
 

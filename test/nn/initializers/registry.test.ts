@@ -75,7 +75,7 @@ class Halves extends Initializer<{ readonly sign: number }> {
 t.test('a custom initializer draws from the stream it is given and is known by name once registered', async t => {
   registerInitializer(Halves)
   const [data, random] = [new Float32Array(4), new RandomStream(0)]
-  createInitializer({ type: 'half', sign: -1 }).init_weight('ab', { shape: [4], data }, random)
+  createInitializer({ type: 'half', sign: -1 }).init_weight('ab', { shape: [4], dtype: 'float32', data }, random)
   t.strictSame([...data], [-0.5, -0.5, -0.5, -1])
   t.equal((random.uniform().data as Float32Array)[0], Math.fround(0.60276335))
   t.equal(new Halves().dumps(), '["halves", {"sign": 1}]')
@@ -83,7 +83,7 @@ t.test('a custom initializer draws from the stream it is given and is known by n
 
 t.test('Xavier draws what its magnitude says, in float64 before the draw', async t => {
   const data = new Float32Array(6)
-  new Xavier({ factor_type: 'in', magnitude: 12 }).init_weight('w', { shape: [2, 3], data }, new RandomStream(0))
+  new Xavier({ factor_type: 'in', magnitude: 12 }).init_weight('w', { shape: [2, 3], dtype: 'float32', data }, new RandomStream(0))
   const unit = [0.5488135, 0.5928446, 0.71518934, 0.84426576, 0.60276335, 0.8579456]
   t.ok(data.every((value, i) => Math.abs(value - (4 * (unit[i] as number) - 2)) < 1e-6))
 })

@@ -78,7 +78,7 @@ function drawStep (random: RandomStream, step: Step, expected: Printed): Drawn[]
   if (step.op !== 'init_apply') return []
   const initializer = createInitializer(specOf(step.init ?? ''))
   const got = zeros('float32', step.shape ?? [])
-  initializer.init_weight('p_weight', { shape: got.shape, data: got.data as Float32Array }, random)
+  initializer.init_weight('p_weight', { shape: got.shape, dtype: got.dtype, data: got.data as Float32Array }, random)
   const texts = step.expect?.dumps === undefined ? {} : { dumps: initializer.dumps(), expectedDumps: step.expect.dumps }
   return [{ what: `${JSON.stringify(step.init)} ${JSON.stringify(step.shape)}`, got, expected, ...texts }]
 }
