@@ -72,7 +72,7 @@ function readFlags (args: readonly string[]): Record<string, string | undefined>
   try {
     return parseArgs({ args: [...args], options }).values
   } catch (error) {
-    throw problem('unknown_flag', { detail: (error as Error).message, known: Object.keys(options).map(flag => `--${flag}`).join(', ') })
+    throw problem('unknown_flag', { detail: (error as Error).message.replace(/\.?$/, '.'), known: Object.keys(options).map(flag => `--${flag}`).join(', ') })
   }
 }
 

@@ -13,6 +13,8 @@ export interface BlockEntry {
   readonly parameters: readonly ParameterDefinition[]
   readonly rowWise: boolean | 'children'
   readonly container: boolean
+  /** Whether it is a HybridBlock; undefined where that shows only when it is made. */
+  readonly isHybrid?: boolean
   /** Whether `prefix` and `share` may stand beside the options. */
   readonly isBlock: boolean
   /** A type that stands for a spec. */

@@ -68,7 +68,7 @@ const LAYERS = [Sequential, HybridSequential, Dense, Activation, Dropout, Flatte
 /** A registry of the library's Blocks and of `custom`, the Block that is defined as data. */
 export function builtinBlocks (): BlockRegistry {
   const registry = new BlockRegistry()
-  for (const layer of LAYERS) registry.register(layer.definition as BlockDefinition, 'library')
+  for (const layer of LAYERS) registry.register(layer, 'library')
   return registry.add(customEntry)
 }
 
@@ -78,7 +78,8 @@ function toEntry (added: BlockDefinition | BlockClass | Architecture, source: Bl
   if (added instanceof Architecture) return architectureEntry(added, source, name ?? 'architecture')
   if (!isBlockClass(added)) return definitionEntry(added, source)
   const definition = Object.hasOwn(added, 'definition') ? added.definition : undefined
-  return definition === undefined ? classEntry(added, source) : definitionEntry(definition, source)
+  const entry = definition === undefined ? classEntry(added, source) : definitionEntry(definition, source)
+  return { ...entry, isHybrid: added.prototype.is_hybrid }
 }
 
 function definitionEntry (definition: BlockDefinition, source: BlockSource): BlockEntry {

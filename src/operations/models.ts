@@ -8,7 +8,7 @@ import { ArchitectureChoice, Initializer, options } from './schemas/spec.ts'
 import { upload } from './schemas/content.ts'
 
 const seed = Type.Optional(Type.Integer({
-  minimum: 0, maximum: 4294967295, description: 'Draw what MXNet draws after mx.random.seed(seed) in a fresh process; without it the server picks one'
+  minimum: -2147483648, maximum: 4294967295, description: 'Draw what MXNet draws after mx.random.seed(seed) in a fresh process; without it the server picks one'
 }))
 
 export const createModel = defineOperation({
@@ -95,7 +95,7 @@ export const initializeModel = defineOperation({
   }))),
   errors: [
     'invalid_name', 'model_not_found', 'model_unavailable', 'model_unloaded', 'precondition_failed', 'invalid_pattern', 'block_not_found',
-    'unknown_initializer', 'unknown_option', 'initializer_option', 'initializer_shape', 'shape_unknown'
+    'unknown_initializer', 'unknown_option', 'initializer_option', 'initializer_dtype', 'initializer_shape', 'shape_unknown'
   ]
 })
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { defineOperation } from './define.ts'
 import { component, ref } from './schemas/component.ts'
-import { modelName as model } from './schemas/fields.ts'
+import { modelName as model, remarks } from './schemas/fields.ts'
 import { DataRevision, gradReq, Parameter, Statistics } from './schemas/parameter.ts'
 import { Tensor, TensorInput } from './schemas/tensor.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -49,7 +49,7 @@ export const updateParameter = defineOperation({
     lr_mult: Type.Optional(Type.Number()),
     wd_mult: Type.Optional(Type.Number())
   }),
-  output: ref(Parameter),
+  output: ref(component('UpdatedParameter', Type.Object({ ...Parameter.properties, ...remarks }, { additionalProperties: false }))),
   errors: [...FIND, 'model_unavailable', 'model_unloaded', 'precondition_failed', 'bad_grad_req']
 })
 

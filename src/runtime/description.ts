@@ -57,7 +57,7 @@ function rowsOf (block: Block, parameters: readonly Parameter[], revisions: Read
     grad_req: parameter.grad_req,
     constant: parameter instanceof Constant,
     shared_with: (owners.get(parameter) ?? []).slice(1),
-    init: initializerSpec(parameter.init),
+    init: parameter instanceof Constant ? null : initializerSpec(parameter.init),
     lr_mult: parameter.lr_mult,
     wd_mult: parameter.wd_mult,
     revision: revisions.get(parameter.name) ?? 0
@@ -84,12 +84,14 @@ function summarize (root: Block): ModelDescription['summary'] {
   const seen = new Set<Parameter>()
   const rows: Array<ModelDescription['summary'][number]> = []
   const visit = (block: Block, path: string, inputs: readonly Shape[]): readonly Shape[] => {
-    let shapes = inputs
-    for (const [name, child] of block.children) {
-      const outputs = visit(child, join(path, name), shapes)
-      shapes = block.definition?.container === true ? outputs : []
-    }
+    const isChain = block.definition?.container === true
     const outputs = block.infer_output_shapes(inputs) ?? []
+    // What a layer has inside is its activation, which keeps the shape of its output.
+    let shapes = isChain ? inputs : outputs
+    for (const [name, child] of block.children) {
+      const inner = visit(child, join(path, name), shapes)
+      if (isChain) shapes = inner
+    }
     rows.push({ path, type: block.class_name, output_shape: outputs[0] ?? null, ...counts(block, seen) })
     return outputs
   }

@@ -23,7 +23,9 @@ function run (call: Call, handler: Handler): EngineAnswer {
   call.runtime.models.setDeadline(call.request.deadline)
   try {
     attachModel(call, handler)
-    return call.answer(saved(call, work(call, handler)))
+    const answer = call.answer(saved(call, work(call, handler)))
+    logRemarks(call)
+    return answer
   } catch (error) {
     forgetChanges(call)
     throw error
@@ -46,6 +48,12 @@ function saved (call: Call, output: unknown): unknown {
   if (call.committed || call.request.kind === 'read') return output
   if (call.request.kind === 'infer' && call.model?.changed !== true) return output
   return call.commit(() => output)
+}
+
+/** What the answer had no place for must not be told with the next one. */
+function logRemarks ({ model, runtime }: Call): void {
+  for (const warning of model?.warnings ?? []) runtime.log.warn({ model: model?.name }, warning)
+  model?.forgetRemarks()
 }
 
 function forgetChanges (call: Call): void {

@@ -284,7 +284,7 @@ t.test('loading makes a parameter ready whatever its state was, and fills unknow
 t.test('what a snapshot gave, restore puts back: values, settings, and what waits for the first forward', async t => {
   inSession(() => {
     const parameter = new Parameter('w', { shape: [2, 0], allow_deferred_init: true, dtype: 'float64', lr_mult: 3 })
-    parameter.initialize({ init: { type: 'Normal', sigma: 0.5 } })
+    parameter.initialize({ init: { type: 'Orthogonal', scale: 0.5 } })
     parameter.grad_req = 'add'
     const copy = new Parameter('w')
     copy.restore(parameter.snapshot())

@@ -2,6 +2,7 @@ import t from 'tap'
 import { Type } from 'typebox'
 import { architecture } from '../../src/nn/architecture.ts'
 import { Block, type Argument, type BlockOptions, type Output } from '../../src/nn/block.ts'
+import { HybridBlock } from '../../src/nn/hybrid-block.ts'
 import { Dense, HybridSequential, Sequential } from '../../src/nn/layers/index.ts'
 import type { NDArray } from '../../src/nn/np/array.ts'
 import { builtinBlocks } from '../../src/nn/registry.ts'
@@ -280,9 +281,18 @@ t.test('an architecture is a type that takes its own options only', async t => {
   })
 })
 
+t.test('a child that is no HybridBlock is told beside the other mistakes', async t => {
+  class Hybrid extends HybridBlock { override forward (x: NDArray): Output { return x } }
+  const known = builtinBlocks().register(Hybrid)
+  const spec = sequential({ type: 'HybridSequential', children: [sequential(), program([], null), dense(1), { type: 'Hybrid' }] }, dense(0))
+  const found = inSession(() => validateSpec(spec, known)).map(({ pointer }) => pointer).sort()
+  t.same(found, ['/children/0/children/0', '/children/0/children/1', '/children/1/units'])
+})
+
 t.test('a child that its container refuses is told with its place', async t => {
   inSession(() => {
-    const error = thrown(() => build({ type: 'HybridSequential', children: [program([], null)] }))
+    const known = builtinBlocks().register(architecture(() => new Sequential()), 'module', 'plain')
+    const error = thrown(() => buildSpec({ type: 'HybridSequential', children: [{ type: 'plain' }] }, known))
     t.equal(error.code, 'not_hybrid')
     t.equal(error.mistakes.length, 1)
   })

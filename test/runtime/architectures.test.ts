@@ -45,6 +45,7 @@ t.test('a spec with mistakes is not stored, and names them all; one that uses it
   const bench = openBench(t)
   const error = errorOf(() => put(bench, 'bad', { type: 'Sequential', children: [{ type: 'Dens' }, { type: 'Dense', unit: 3 }] }))
   t.equal(error.code, 'invalid_spec')
+  t.match(error.message, /[^.]\.$/, 'its message ends once')
   t.ok(error.mistakes.length >= 2)
   t.ok(error.mistakes.some(({ pointer }) => pointer.startsWith('/children/0')) && error.mistakes.some(({ pointer }) => pointer.startsWith('/children/1')))
   t.match(errorOf(() => put(bench, 'loop', { type: 'Sequential', children: [{ type: 'loop' }] })), { code: 'invalid_spec' })

@@ -58,6 +58,16 @@ t.test('the summary has a row per block with shapes as far as they can be told, 
   t.match(summary.at(-1), { type: 'Sequential', output_shape: [-1, 2], parameters: 0 })
 })
 
+t.test('the activation inside a layer has the shape of the layer\'s output', async t => {
+  const { summary } = described({ type: 'Sequential', children: [{ type: 'Dense', units: 8, in_units: 4 }, { type: 'Dense', units: 3, activation: 'tanh' }] })
+  t.match(summary.find(({ path }) => path === '1.act'), { output_shape: [-1, 3] })
+})
+
+t.test('a constant has no initializer to choose: it is filled with its value', async t => {
+  const spec = { type: 'custom', class: 'C', init: [['constant', 'c', { values: [1, 2] }]], forward: null }
+  t.match(described(spec).parameters, [{ name: 'c0_c', constant: true, init: null }])
+})
+
 t.test('every block has its repr, by path', async t => {
   const { reprs } = described(TIED)
   t.equal(reprs['1'], 'Sequential(\n  (0): Dense(4 -> 4, linear)\n)')

@@ -179,6 +179,32 @@ t.test('an unknown model is an error that lists those there are', async t => {
   t.match(errorOf(() => bench.run(forward, { model: 'x', inputs: [input] })), { code: 'model_not_found', message: /'x'.*'m'/ })
 })
 
+t.test('a warning is told by the answer it belongs to, and by no later one', async t => {
+  const bench = openBench(t)
+  bench.run(createModel, { name: 'm', architecture: { type: 'custom', class: 'C', init: [['constant', 'c', { values: [1] }]], forward: [['return', 'x']] } })
+  const update = (grad_req: 'write' | 'null'): unknown => bench.run(updateParameter, { model: 'm', parameter: 'c', grad_req })
+  t.match(update('write'), { grad_req: 'null', warnings: [/'c0_c' is not trained/] })
+  t.equal(Object.hasOwn(update('null') as object, 'warnings'), false)
+})
+
+t.test('what an answer has no place for is not told with the next one', async t => {
+  const bench = ready(openBench(t))
+  const { live } = { live: bench.runtime.models.get('m') }
+  live.warnings.push('said by the way')
+  bench.run(putData, { model: 'm', parameter: 'dense1_bias', value: tensor([2], 1, 2) })
+  t.same(live.warnings, [])
+})
+
+t.test('an initializer that cannot be made is refused also where it would draw nothing', async t => {
+  const bench = ready(openBench(t))
+  const code = (init: unknown): string => errorOf(() => bench.run(initializeModel, { model: 'm', init: init as string })).code
+  t.equal(code('foo'), 'unknown_initializer')
+  t.equal(code({ type: 'Normal', sigmaa: 1 }), 'unknown_option')
+  t.equal(code({ sigma: 1 }), 'initializer_option', 'one without a type')
+  t.equal(code({ type: 'Xavier', rnd_type: 'foo' }), 'initializer_option')
+  t.match(errorOf(() => bench.run(initializeModel, { model: 'm', init: { type: 'Xavier', rnd_type: 'foo' } })).mistakes, [{ pointer: '/init/rnd_type' }])
+})
+
 t.test('Blocks hidden in a list are warned of when the model is made, and by no request after', async t => {
   class Hiding extends Block {
     readonly layers = [new Dense(2)]

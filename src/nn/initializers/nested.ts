@@ -4,11 +4,13 @@ import { formatShape, sizeOf, type Shape } from '../../tensor.ts'
 /** Numbers nested in arrays, as NumPy takes them; a bare number is a scalar. */
 export type Nested = number | readonly Nested[]
 
+interface Values { readonly shape: Shape, readonly data: Float64Array }
+
 /**
  * The values of nested arrays in C order, with their shape.
  * Throws `initializer_option` when rows differ in length or something is not a number.
  */
-export function flatten (value: Nested, initializer: string): { readonly shape: Shape, readonly data: Float64Array } {
+export function flatten (value: Nested, initializer: string): Values {
   const shape = shapeOf(value)
   const data: number[] = []
   collect(value, shape, data, initializer)
@@ -16,7 +18,7 @@ export function flatten (value: Nested, initializer: string): { readonly shape: 
 }
 
 /** Fills `out` of `shape` with a value of a shape that broadcasts to it, as NumPy does. Returns whether it does. */
-export function broadcast (source: { readonly shape: Shape, readonly data: Float64Array }, shape: Shape, out: Float32Array | Float64Array): boolean {
+export function broadcast (source: Values, shape: Shape, out: Float32Array | Float64Array): boolean {
   const lead = shape.length - source.shape.length
   if (lead < 0 || !source.shape.every((dim, axis) => dim === 1 || dim === shape[axis + lead])) return false
   for (let i = 0; i < sizeOf(shape); i++) out[i] = source.data[sourceIndex(i, source.shape, shape)] as number

@@ -41,6 +41,7 @@ export function createInitializer (spec: InitializerSpec): Initializer {
   if (spec instanceof Initializer) return spec
   if (typeof spec === 'string') return spec.startsWith('[') ? fromText(spec) : make(spec, {})
   const { type, ...options } = spec
+  if (typeof type !== 'string') throw problem('initializer_option', { initializer: JSON.stringify(spec), detail: 'it needs \'type\', the name of an initializer' })
   return make(type, options)
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { problem } from '../../errors.ts'
-import { hostTensor, isHostTensor, MAX_RANK, sizeOf, type HostTensor, type Shape, type TypedArray } from '../../tensor.ts'
+import { formatShape, hostTensor, isHostTensor, MAX_RANK, sizeOf, type HostTensor, type Shape, type TypedArray } from '../../tensor.ts'
 import { castTensor, toFloat32 } from '../cast.ts'
 import { session } from '../session.ts'
 import { declareDtype, dtypeOf } from './dtypes.ts'
@@ -19,10 +19,10 @@ export const isNDArray = (value: unknown): value is NDArray => value instanceof 
 export function checkShape (shape: Shape): void {
   if (shape.length > MAX_RANK) throw problem('rank_too_high', { rank: shape.length })
   const limit = session().limits.elements
-  if (sizeOf(shape) > limit) throw problem('too_many_elements', { shape: `(${shape.join(', ')})`, limit })
+  if (sizeOf(shape) > limit) throw problem('too_many_elements', { shape: formatShape(shape), limit })
 }
 
-/** Makes an array on the device from numbers or from host memory. It is computed with as float32; one of float64 or float16 is read back as such. */
+/** Makes an array on the device, where all is computed as float32; float64 and float16 are read back as such. */
 export function array (value: ArrayLike): NDArray {
   if (isNDArray(value)) return value
   const host = hostOf(value)

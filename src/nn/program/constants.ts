@@ -1,5 +1,5 @@
 /** The value of `["constant", name, {…}]`: drawn, or written out. */
-import { DTYPES, hostTensor, isDType, MAX_RANK, sizeOf, type DType, type HostTensor, type Shape } from '../../tensor.ts'
+import { DTYPES, formatShape, hostTensor, isDType, MAX_RANK, sizeOf, type DType, type HostTensor, type Shape } from '../../tensor.ts'
 import { castTensor } from '../cast.ts'
 import { isObject, own, show } from '../json.ts'
 import { session } from '../session.ts'
@@ -69,7 +69,7 @@ function planValues (data: unknown, wanted: Shape | undefined, dtype: DType): Co
   if (shape.length > MAX_RANK) return `The values have rank ${shape.length}, the most is ${MAX_RANK}.`
   const flat: unknown[] = Array.isArray(data) ? data.flat(Infinity) : [data]
   const fits = flat.length === sizeOf(shape) && (nested.length === 1 || isRegular(data, shape))
-  if (!fits) return `The values must fill the shape (${shape.join(', ')}) in rows of equal length; received ${flat.length} values.`
+  if (!fits) return `The values must fill the shape ${formatShape(shape)} in rows of equal length; received ${flat.length} values.`
   const bad = flat.find(value => !isValue(value, dtype))
   if (bad !== undefined || flat.includes(undefined)) return `${show(bad)} is not a value of dtype ${dtype}.`
   return { shape, dtype, make: () => castTensor(hostTensor('float64', shape, Float64Array.from(flat, toNumber)), dtype) }

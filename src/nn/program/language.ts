@@ -55,5 +55,6 @@ export const customEntry: BlockEntry = {
   parameters: [],
   rowWise: false,
   container: false,
+  isHybrid: false,
   isBlock: true
 }

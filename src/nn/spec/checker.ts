@@ -71,6 +71,7 @@ export class SpecChecker {
     if (own(spec, 'share') === undefined) this.#plan(entry, spec, site)
     const known = this.#enter(site, { building: true, open: entry.source === 'module' && entry.spec === undefined })
     if (entry.container) this.#checkChildren(own(spec, 'children'), site)
+    if (entry.container && entry.isHybrid === true) this.#checkHybrid(type, own(spec, 'children'), site)
     if (entry.create === undefined) this.#checkProgram(spec, site, known)
     known.building = false
   }
@@ -91,6 +92,15 @@ export class SpecChecker {
     for (const [i, child] of children.entries()) {
       if (this.#isDone) return
       this.check(child, childSite(site, ['children', i], String(i)))
+    }
+  }
+
+  #checkHybrid (parent: string, children: unknown, { pointer }: Site): void {
+    if (!Array.isArray(children)) return
+    for (const [i, child] of children.entries()) {
+      const type = isObject(child) ? own(child, 'type') : undefined
+      const isHybrid = typeof type === 'string' && this.#context.named(type) === undefined ? this.#context.registry.get(type)?.isHybrid : undefined
+      if (isHybrid === false) this.#report(at(pointer, 'children', i), `${parent} takes HybridBlocks only, and ${show(type)} is none.`)
     }
   }
 

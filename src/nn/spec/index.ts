@@ -23,7 +23,7 @@ export type { SpecOptions }
  */
 export function buildSpec (spec: unknown, registry: BlockRegistry, options: SpecOptions = {}): Block {
   const { mistakes, bytes } = inspect(spec, registry, options)
-  if (mistakes.length > 0) throw problem('invalid_spec', { detail: summary(mistakes) }, { mistakes })
+  if (mistakes.length > 0) throw invalidSpec(mistakes)
   const { parameterBytes } = options.limits ?? session().limits
   if (bytes > parameterBytes) throw problem('too_many_parameter_bytes', { bytes, limit: parameterBytes })
   const block = assembleSpec(spec, registry, options)
@@ -53,6 +53,9 @@ function inspect (spec: unknown, registry: BlockRegistry, options: SpecOptions):
   checker.check(spec, ROOT)
   return { mistakes: checker.mistakes.list, bytes: checker.bytes }
 }
+
+/** The error that tells all mistakes of a spec, the first of them in its message. */
+export const invalidSpec = (mistakes: readonly Mistake[]): Error => problem('invalid_spec', { detail: summary(mistakes) }, { mistakes })
 
 function summary ([first, ...more]: readonly Mistake[]): string {
   const one = first === undefined ? '' : `${first.pointer === '' ? 'at the top' : first.pointer}: ${first.message.replace(/\.$/, '')}`

@@ -1,6 +1,6 @@
 import { BlockserveError, knownNames, problem } from '../../errors.ts'
 import { Session, type Block } from '../../nn/index.ts'
-import { buildSpec, validateSpec } from '../../nn/spec/index.ts'
+import { buildSpec, invalidSpec, validateSpec } from '../../nn/spec/index.ts'
 import { deleteArchitecture, putArchitecture, validateArchitecture, type Output } from '../../operations/index.ts'
 import { storedArchitectureView } from '../../operations/record-views.ts'
 import type { JsonObject } from '../../store/store.ts'
@@ -16,7 +16,7 @@ export const put = handler(putArchitecture, call => {
   if (runtime.registry.get(name) !== undefined) throw problem('architecture_read_only', { architecture: name })
   const { limits, resolve } = optionsOf(runtime)
   const mistakes = validateSpec(spec, runtime.registry, { limits, resolve: other => other === name ? spec : resolve(other) })
-  if (mistakes.length > 0) throw problem('invalid_spec', { detail: mistakes[0]?.message ?? '' }, { mistakes })
+  if (mistakes.length > 0) throw invalidSpec(mistakes)
   const now = new Date().toISOString()
   const record = { name, spec: spec as JsonObject, created_at: runtime.store.architecture(name)?.created_at ?? now, updated_at: now }
   return call.commit(tx => { tx.putArchitecture(record); return storedArchitectureView(record) })

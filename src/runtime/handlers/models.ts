@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { problem } from '../../errors.ts'
 import { parameterValues, readArrayFile } from '../../formats/index.ts'
-import { loadValues } from '../../nn/index.ts'
+import { init, loadValues, type InitializerSpec } from '../../nn/index.ts'
+import { checkInitializer } from '../../nn/spec/index.ts'
 import {
   cloneModel, createModel, deleteModel, initializeModel, loadModel, type Input, type Output
 } from '../../operations/index.ts'
@@ -48,6 +49,7 @@ export const remove = handlerOfRecord(deleteModel, call => {
 
 export const initialize = handler(initializeModel, call => {
   const { live, input } = call
+  if (input.init !== undefined) refuseMistakes(input.init)
   const target = requireBlock(live, input.block ?? '').collect_params(input.select ?? '')
   const before = new Map(target.values().map(parameter => [parameter, parameter.revision]))
   if (input.seed !== undefined) live.session.random.seed(input.seed)
@@ -60,6 +62,13 @@ export const initialize = handler(initializeModel, call => {
     ...call.takeRemarks()
   }
 })
+
+/** An initializer that cannot be made is refused also where nothing is drawn with it now. */
+function refuseMistakes (spec: InitializerSpec): void {
+  const { constructor } = init.createInitializer(spec)
+  const [mistake] = checkInitializer(spec, '/init')
+  if (mistake !== undefined) throw problem('initializer_option', { initializer: constructor.name, detail: mistake.message.replace(/\.$/, '') }, { mistakes: [mistake] })
+}
 
 export const load = handler(loadModel, call => {
   const { live, input } = call

@@ -21,7 +21,7 @@ export const update = handler(updateParameter, call => {
   return call.commitThen(() => null, () => {
     const view = findParameter(live.description, parameter.name)
     if (view === undefined) throw problem('internal')
-    return view
+    return { ...view, ...call.takeRemarks() }
   })
 })
 
