@@ -130,6 +130,7 @@ export const ERRORS = {
   deferred_inference_failed: nn('ValueError', 422, '{block}: the shapes of its parameters cannot be inferred from an input of shape {shape}: {detail}.', 'Send an input the layer accepts, or give its sizes when you make it.'),
   not_initialized: nn('RuntimeError', 409, 'Parameter \'{parameter}\' has not been initialized.', 'Call initialize first, or load parameters.'),
   deferred: nn('DeferredInitializationError', 409, 'Parameter \'{parameter}\' has shape {shape} and waits for the first forward, which tells its unknown dimensions.', 'Run one forward first, or avoid deferred initialization by giving in_units (in_channels, …).'),
+  deferred_shape_unknown: nn('AssertionError', 422, 'Parameter \'{parameter}\' cannot be completed: its shape {shape} is still not known.', 'Set its shape from the input in infer_shape, or give it when the parameter is made.'),
   shape_unknown: nn('ValueError', 422, 'Parameter \'{parameter}\' cannot be initialized: its shape {shape} is not known and it may not be deferred.', 'Give its whole shape, or allow_deferred_init.'),
   no_gradient: nn('RuntimeError', 409, 'Parameter \'{parameter}\' has no gradient because its grad_req is null.', 'Set grad_req to write or add.'),
   bad_grad_req: nn('AssertionError', 422, 'Parameter \'{parameter}\': grad_req is one of write, add, null; received \'{received}\'.', 'Use write, add or null.'),

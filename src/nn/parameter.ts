@@ -106,11 +106,11 @@ export class Parameter {
     this.#deferred = deferred
   }
 
-  /** Completes a deferred initialization once the shape is known; nothing to do otherwise. */
+  /** Completes a deferred initialization once the shape is known; nothing to do otherwise. Throws `deferred_shape_unknown`. */
   finish_deferred_init (): void {
     const deferred = this.#deferred
     if (deferred === undefined) return
-    if (!this.#shapeIsKnown) throw problem('deferred', { parameter: this.name, shape: this.#shapeText })
+    if (!this.#shapeIsKnown) throw problem('deferred_shape_unknown', { parameter: this.name, shape: this.#shapeText })
     if (deferred.data === undefined) this.#draw(deferred)
     else this.#setValue(deferred.data)
     this.#deferred = undefined

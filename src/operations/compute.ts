@@ -9,7 +9,7 @@ import type { ErrorCode } from '../errors.ts'
 const RUN_ERRORS: readonly ErrorCode[] = [
   'invalid_name', 'invalid_tensor', 'model_not_found', 'model_unavailable', 'model_unloaded', 'not_initialized', 'deferred_inference_failed', 'wrong_input_shape',
   'argument_count', 'not_an_array', 'no_forward', 'too_many_elements', 'too_many_parameter_bytes', 'rank_too_high', 'program_limit',
-  'initializer_dtype', 'initializer_shape', 'initializer_option'
+  'initializer_dtype', 'deferred_shape_unknown', 'initializer_shape', 'initializer_option'
 ]
 
 export const DISTRIBUTIONS = [

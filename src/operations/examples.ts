@@ -72,7 +72,7 @@ const SEQ: Json = {
   repr: 'Sequential(\n  (0): Dense(-1 -> 256, Activation(relu))\n  (1): Dense(-1 -> 10, linear)\n)',
   tree: { key: '', path: '', type: 'Sequential', name: 'sequential0', parameters: [], children: [FIRST, SECOND] },
   summary: [
-    row('0.act', 'Activation', null, 0), row('0', 'Dense', [-1, 256], -1), row('1', 'Dense', [-1, 10], -1), row('', 'Sequential', [-1, 10], 0)
+    row('0.act', 'Activation', [-1, 256], 0), row('0', 'Dense', [-1, 256], -1), row('1', 'Dense', [-1, 10], -1), row('', 'Sequential', [-1, 10], 0)
   ],
   spec: SPEC,
   options: {}
@@ -111,7 +111,7 @@ const mlp = (name: string): Json => ({
   repr: 'MLP(\n  (hidden): Dense(-1 -> 256, Activation(relu))\n  (output): Dense(-1 -> 10, linear)\n)',
   tree: MLP_TREE,
   summary: [
-    row('hidden.act', 'Activation', null, 0), row('hidden', 'Dense', [-1, 256], -1), row('output', 'Dense', [-1, 10], -1), row('', 'MLP', null, 0)
+    row('hidden.act', 'Activation', [-1, 256], 0), row('hidden', 'Dense', [-1, 256], -1), row('output', 'Dense', [-1, 10], -1), row('', 'MLP', null, 0)
   ],
   spec: { type: 'MLP' },
   options: {}

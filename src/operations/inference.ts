@@ -73,7 +73,7 @@ export const modelInfer = defineOperation({
   errors: [
     ...RUN, 'invalid_tensor', 'unknown_input', 'missing_input', 'unknown_output', 'inexact_input', 'raw_input', 'not_initialized',
     'deferred_inference_failed', 'wrong_input_shape', 'argument_count', 'not_an_array', 'no_forward', 'forward_failed', 'too_many_elements',
-    'too_many_parameter_bytes', 'rank_too_high', 'program_limit', 'initializer_dtype', 'initializer_shape', 'initializer_option', 'shape_mismatch', 'out_of_memory'
+    'too_many_parameter_bytes', 'rank_too_high', 'program_limit', 'initializer_dtype', 'deferred_shape_unknown', 'initializer_shape', 'initializer_option', 'shape_mismatch', 'out_of_memory'
   ]
 })
 

@@ -10,7 +10,10 @@ import { Orthogonal } from './orthogonal.ts'
 import { Uniform } from './uniform.ts'
 import { Xavier } from './xavier.ts'
 
-/** An initializer in any of its forms: an instance, a name or MXNet's text (`["normal", {"sigma": 0.1}]`), or a flat object. */
+/**
+ * An initializer in any of its forms: an instance, a name, a flat object, or one of MXNet's texts: `["normal", {"sigma": 0.1}]`,
+ * `{"initializer": "normal", "sigma": 0.1}`.
+ */
 export type InitializerSpec = Initializer | string | { readonly type: string, readonly [option: string]: unknown }
 
 /** A class of initializers that can be made by name. Its constructor takes the options as one object. */
@@ -39,20 +42,25 @@ export function initializerDefinitions (): InitializerDefinition[] {
  */
 export function createInitializer (spec: InitializerSpec): Initializer {
   if (spec instanceof Initializer) return spec
-  if (typeof spec === 'string') return spec.startsWith('[') ? fromText(spec) : make(spec, {})
+  if (typeof spec === 'string') return fromString(spec)
   const { type, ...options } = spec
   if (typeof type !== 'string') throw problem('initializer_option', { initializer: JSON.stringify(spec), detail: 'it needs \'type\', the name of an initializer' })
   return make(type, options)
 }
 
-function fromText (text: string): Initializer {
-  const [name, options] = parseText(text)
-  return make(String(name), typeof options === 'object' && options !== null ? options : {})
+function fromString (text: string): Initializer {
+  if (text.startsWith('[')) {
+    const [name, options] = parseText(text) as unknown[]
+    return make(String(name), typeof options === 'object' && options !== null ? options : {})
+  }
+  if (!text.startsWith('{')) return make(text, {})
+  const { initializer, ...options } = parseText(text) as { initializer?: unknown }
+  return make(String(initializer), options)
 }
 
-function parseText (text: string): unknown[] {
+function parseText (text: string): unknown {
   try {
-    return JSON.parse(text) as unknown[]
+    return JSON.parse(text) as unknown
   } catch (cause) {
     throw problem('initializer_option', { initializer: text, detail: 'it is not valid JSON; write ["name", {"option": value}]' }, { cause })
   }

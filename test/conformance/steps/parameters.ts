@@ -77,6 +77,7 @@ const METHODS: Readonly<Record<string, (target: unknown, args: readonly unknown[
   add: (target, args) => { as(target, Sequential).add(...args as Block[]) },
   initialize: target => { as(target, Parameter).initialize() },
   data: target => { as(target, Parameter).data() },
+  grad: target => { as(target, Parameter).grad() },
   list_ctx: target => { as(target, Parameter).list_ctx() },
   zero_grad: target => { as(target, Parameter).zero_grad() },
   __call__: (target, args) => { as(target, Block).call(...args as NDArray[]) }

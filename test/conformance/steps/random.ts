@@ -28,12 +28,12 @@ const EXACT: Readonly<Record<string, Draw>> = {
   rand: (random, _args, shape) => random.uniform(0, 1, shape),
   normal: (random, { loc, scale, dtype }, shape) => random.normal(loc, scale, shape, dtype),
   randn: (random, _args, shape) => random.normal(0, 1, shape),
-  randint: (random, { low = 0, high = null }, shape) => random.randint(low, high, shape),
+  randint: (random, { low = 0, high = null, dtype }, shape) => random.randint(low, high, shape, dtype),
   shuffle: (random, { n = 0 }) => random.shuffle(hostTensor('float32', [n], Float32Array.from({ length: n }, (_, i) => i))),
   choice: (random, { a = 0, ...options }) => random.choice(a, options as ChoiceOptions),
   'nd.uniform': (random, { low, high, dtype }, shape) => random.ndUniform(low, high, shape, dtype),
   'nd.normal': (random, { loc, scale, dtype }, shape) => random.ndNormal(loc, scale, shape, dtype),
-  'nd.randint': (random, { low = 0, high = null }, shape) => random.randint(low, high, shape, 'int32')
+  'nd.randint': (random, { low = 0, high = null, dtype = 'int32' }, shape) => random.randint(low, high, shape, dtype)
 }
 
 const TRANSFORMED: Readonly<Record<string, Draw>> = {

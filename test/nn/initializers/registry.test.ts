@@ -87,3 +87,10 @@ t.test('Xavier draws what its magnitude says, in float64 before the draw', async
   const unit = [0.5488135, 0.5928446, 0.71518934, 0.84426576, 0.60276335, 0.8579456]
   t.ok(data.every((value, i) => Math.abs(value - (4 * (unit[i] as number) - 2)) < 1e-6))
 })
+
+t.test('MXNet\'s texts of an initializer are read: a list, or an object that names it', async t => {
+  t.equal(createInitializer('["uniform", {"scale": 0.2}]').dumps(), '["uniform", {"scale": 0.2}]')
+  t.equal(createInitializer('{"initializer": "Normal", "sigma": 0.5}').dumps(), '["normal", {"sigma": 0.5}]')
+  t.throws(() => createInitializer('{"sigma": 0.5}'), { code: 'unknown_initializer' })
+  for (const text of ['{bad', '[bad']) t.throws(() => createInitializer(text), { code: 'initializer_option' })
+})
