@@ -24,6 +24,7 @@ const EXCHANGES: readonly Exchange[] = [
   ['DELETE', '/v1/architectures/mine', undefined, 'deleteArchitecture', { architecture: 'mine' }],
   ['POST', '/v1/architectures/validate', { children: 3 }, 'validateArchitecture', { spec: { children: 3 } }],
   ['POST', '/v1/models', { name: 'seq', seed: 0, architecture: SPEC }, 'createModel', { name: 'seq', seed: 0, architecture: SPEC }],
+  ['POST', '/v1/models', { seed: -3, architecture: 'MLP' }, 'createModel', { seed: -3, architecture: 'MLP' }],
   ['GET', '/v1/models', undefined, 'listModels', page],
   ['GET', '/v1/models/seq', undefined, 'readModel', { model: 'seq' }],
   ['DELETE', '/v1/models/seq', undefined, 'deleteModel', { model: 'seq' }],
