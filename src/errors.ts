@@ -70,6 +70,7 @@ export const ERRORS = {
   // --- the server ---
   engine_unavailable: row(503, 'The engine is {state}.', 'Try again after the seconds in Retry-After.'),
   first_engine_only: row(503, 'This engine cannot change model \'{model}\'; the first engine can.', 'Try again after the seconds in Retry-After.'),
+  client_gone: row(499, 'The client went away before its answer.', 'Nothing: it is not there to read this.'),
   queue_full: row(503, 'The queue of model \'{model}\' is full ({limit} waiting).', 'Try again after the seconds in Retry-After.'),
   shutting_down: row(503, 'The server is stopping.', 'Try again on another instance.'),
   internal: row(500, 'Something went wrong that should not have.', 'Report it with the request id; the log has the cause.'),

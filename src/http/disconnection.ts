@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Cancellation } from '../dataplane/dataplane.ts'
+import { problem } from '../errors.ts'
 
 /**
  * Tells that a connection ended before the answer was out. Every request has one, so it is no AbortSignal, which takes several
@@ -24,7 +25,7 @@ export class Disconnection implements Cancellation {
   }
 
   #abort (): void {
-    this.#reason = new DOMException('The client is gone', 'AbortError')
+    this.#reason = problem('client_gone')
     for (const listener of this.#listeners.splice(0)) listener()
   }
 }
