@@ -1,10 +1,10 @@
 /** Buildah, for machines where no engine runs. It shares the network of the host and, as it runs programs under chroot, its processes. */
 import { spawn } from 'node:child_process'
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { exitCode, run, succeed } from './process.ts'
+import { freePort } from '../free-port.ts'
+import { exitCode, run, succeed } from '../process.ts'
 import type { Container, Image, ImageConfig, StartOptions, Tool } from './tool.ts'
 import { STOP_TIMEOUT_S } from './tool.ts'
 
@@ -84,13 +84,4 @@ async function childrenOf (pid: string): Promise<readonly string[]> {
   const threads = await readdir(`/proc/${pid}/task`)
   const lists = await Promise.all(threads.map(thread => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')))
   return lists.flatMap(list => list.split(' ').filter(Boolean))
-}
-
-function freePort (): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => { resolve(port) })
-    })
-  })
 }

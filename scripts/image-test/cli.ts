@@ -11,7 +11,7 @@ import { buildah } from './buildah.ts'
 import { checkConfig, checkEarlyStop, checkServer } from './checks.ts'
 import { checkContents, revision, type Parts, type Target } from './contents.ts'
 import { docker } from './docker.ts'
-import { works } from './process.ts'
+import { works } from '../process.ts'
 import { Tally } from './tally.ts'
 import type { Image, Tool } from './tool.ts'
 

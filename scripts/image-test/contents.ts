@@ -1,6 +1,6 @@
 /** What is inside an image, looked at from inside: a base without a shell has Node all the same. */
 import { readFile } from 'node:fs/promises'
-import { succeed } from './process.ts'
+import { succeed } from '../process.ts'
 import type { Image, Tool } from './tool.ts'
 import type { Tally } from './tally.ts'
 

@@ -1,5 +1,5 @@
 /** Docker, and Podman, which has the same commands. */
-import { run, succeed } from './process.ts'
+import { run, succeed } from '../process.ts'
 import type { Container, Image, ImageConfig, StartOptions, Tool } from './tool.ts'
 import { STOP_TIMEOUT_S } from './tool.ts'
 

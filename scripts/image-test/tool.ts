@@ -1,5 +1,5 @@
 /** What a test needs of a program that builds images and runs containers. */
-import type { Ended } from './process.ts'
+import type { Ended } from '../process.ts'
 
 /** The part of an image's configuration that is looked at, as Docker writes it. */
 export interface ImageConfig {

@@ -124,6 +124,11 @@ export async function startServer (t: Test, { data, env }: ServerOptions = {}): 
     started.signal('SIGKILL')
     await started.gone
   })
+  return await listening(started)
+}
+
+/** Resolves when the process listens. Rejects when it ends before. */
+export async function listening (started: ServerProcess): Promise<Server> {
   const { msg } = await started.log.find(line => LISTENING.test(line.msg)).catch((cause: unknown) => {
     throw new Error(`the server did not start: ${started.stderr}`, { cause })
   })

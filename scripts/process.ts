@@ -11,12 +11,14 @@ export interface Ended {
 export interface RunOptions {
   /** Shows what it writes while it runs; `stdout` and `stderr` are empty then. */
   readonly shown?: boolean
+  /** In place of this process's environment. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** Resolves however the program ends; rejects when there is no such program. */
-export function run (program: string, args: readonly string[], { shown = false }: RunOptions = {}): Promise<Ended> {
+export function run (program: string, args: readonly string[], { shown = false, env }: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: shown ? ['ignore', 2, 2] : ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { env, stdio: shown ? ['ignore', 2, 2] : ['ignore', 'pipe', 'pipe'] })
     const text = { stdout: '', stderr: '' }
     for (const stream of ['stdout', 'stderr'] as const) child[stream]?.on('data', chunk => { text[stream] += String(chunk) })
     child.on('error', reject)
