@@ -79,7 +79,8 @@ t.test('the repository takes Triton\'s bodies, and success is 200 without a body
 t.test('a body is taken whatever it is called, as real clients call it', async t => {
   const { app, dataplane } = await openApp(t)
   const types = [
-    undefined, 'application/json', 'application/octet-stream', 'application/x-www-form-urlencoded', 'application/json; charset=utf-8', 'text/plain'
+    undefined, 'application/json', 'application/octet-stream', 'application/x-www-form-urlencoded', 'application/json; charset=utf-8', 'text/plain',
+    '', ' ', ';', '/', 'json', 'application/', 'application/json, text/plain', 'application/json; charset="utf-8', 'multipart/form-data; boundary=x'
   ]
   for (const type of types) {
     const { statusCode, headers, body } = await app.inject({
@@ -187,7 +188,11 @@ t.test('what no route or parser takes is {"error"} too', async t => {
     ['DELETE', '/v2/models/m', 405, /Allowed: GET/],
     ['GET', INFER, 405, /Allowed: POST/],
     ['POST', '/v2', 405, /Allowed: GET/],
+    ['POST', '/v2/', 405, /Allowed: GET/],
     ['POST', '/v2/health/live', 405, /Allowed: GET/],
+    ['GET', '/v2/health/live/', 404, /nothing at/],
+    ['POST', '/v2/models/m/infer/', 404, /nothing at/],
+    ['GET', '/v2//models', 404, /nothing at/],
     ['POST', '/v2/repository/other/index', 404, /nothing at/],
     ['GET', '/v2/models/%zz', 400, /percent/],
     ['GET', '/v2/models/a%2Fb/ready', 400, /not a valid name/],

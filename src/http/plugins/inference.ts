@@ -29,13 +29,19 @@ export const OIP_READY_URL = '/health/ready'
 export default async function inference (app: FastifyInstance, options: InferenceOptions): Promise<void> {
   const { maxBodyBytes } = options.config
   app.removeAllContentTypeParsers()
+  app.addHook('onRequest', ignoreType)
   app.addContentTypeParser('*', (request: FastifyRequest, payload: FastifyRequest['raw']) => takeBody(request, payload, maxBodyBytes))
   addErrors(app)
   addHealth(app, options.health)
   for (const route of OIP_ROUTES) addRoute(app, route, options)
 }
 
-/** Whatever its type is called, a body is JSON, or JSON and bytes. */
+/** Whatever its type is called, a body is JSON, or JSON and bytes. Types that are none would be refused before any parser is asked. */
+function ignoreType ({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  headers['content-type'] = undefined
+  done()
+}
+
 async function takeBody ({ headers }: FastifyRequest, payload: FastifyRequest['raw'], limit: number): Promise<Body> {
   if (Number(headers['content-length']) > limit) throw problem('body_too_large', { limit })
   return await readBody(payload, headers['content-encoding'], limit)
@@ -45,14 +51,15 @@ function addErrors (app: FastifyInstance): void {
   const places = [...OIP_ROUTES, { method: 'GET' as const, url: OIP_LIVE_URL }, { method: 'GET' as const, url: OIP_READY_URL }]
   const methodsAt = allowedMethods(places.map(({ method, url }) => ({ method, url: PREFIX + url })))
   app.setErrorHandler((thrown, request, reply) => {
-    const error = toBlockserveError(thrown, { contentType: request.headers['content-type'], bodyLimit: request.routeOptions.bodyLimit ?? 0 })
+    const error = toBlockserveError(thrown, { bodyLimit: request.routeOptions.bodyLimit ?? 0 })
     if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'unexpected error')
     else if (error.status >= 500) request.log.warn({ code: error.code }, error.message)
     return sendOipError(reply, error)
   })
   app.setNotFoundHandler((request, reply) => {
     const { method } = request
-    const allowed = methodsAt(request.url.split('?', 1)[0]!.replace(/\/$/, '')).join(', ')
+    const path = request.url.split('?', 1)[0]!
+    const allowed = methodsAt(path === `${PREFIX}/` ? PREFIX : path).join(', ')
     const url = request.url.slice(0, 200)
     if (allowed === '') return sendOipError(reply, problem('route_not_found', { method, url }))
     return sendOipError(reply, problem('method_not_allowed', { method, url, allowed }), { allow: allowed })

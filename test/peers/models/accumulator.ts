@@ -2,7 +2,7 @@ import { Block, np, Type, type Argument, type BlockDefinition, type BlockOptions
 
 const SHAPE = [-1, 3]
 
-/** As recurrent layers are called: an array and a list of two states in; their sum, and the states with the array added, out. All (batch, 3). */
+/** As recurrent layers are called: an array and a list of two states in; their sum, and the new states, out. All are (batch, 3). */
 export class Accumulator extends Block {
   static override readonly definition: BlockDefinition<Accumulator> = {
     type: 'Accumulator',
