@@ -28,7 +28,8 @@ export async function answerInference (request: FastifyRequest, reply: FastifyRe
   const target = readTarget(request.params as Record<string, string>)
   const body = request.body instanceof Body ? request.body : new Body()
   const asked = readInference(body, jsonLengthOf(request.headers[JSON_LENGTH_HEADER], body.length), config)
-  const context = contextOf(request, reply, timeoutOf(asked, config))
+  const { priority } = asked
+  const context = { ...contextOf(request, reply, timeoutOf(asked, config)), ...priority !== undefined && { priority } }
   const { output } = await dataplane.run(modelInfer, inputOf(asked, target), context)
   return await send(reply, encodeInference(output, asked), request.headers['accept-encoding'])
 }

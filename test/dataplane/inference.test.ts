@@ -59,7 +59,7 @@ t.test('the server tells its name, its version and what it can do', async t => {
   t.same(await front.run(serverMetadata, {}), {
     name: 'blockserve',
     version: '1',
-    extensions: ['classification', 'model_repository', 'model_configuration', 'binary_tensor_data', 'parameters', 'statistics']
+    extensions: ['classification', 'model_repository', 'model_configuration', 'binary_tensor_data', 'parameters', 'statistics', 'schedule_policy']
   })
   await front.run(createModel, { name: 'a', architecture: DENSE })
   t.same(await front.run(listModelNames, {}), { models: ['a', 'm'] })

@@ -242,6 +242,15 @@ t.test('a timeout in microseconds becomes the deadline, never one later than the
   for (const ms of [none, zero, long]) t.ok(ms >= 5000 && ms < 8000, `${ms}`)
 })
 
+t.test('a priority goes along with the request, and 0 says nothing', async t => {
+  const { app, dataplane } = await openApp(t)
+  const priorityFor = async (priority: unknown): Promise<number | undefined> => {
+    await app.inject({ method: 'POST', url: INFER, payload: JSON.stringify({ inputs: [INPUT], parameters: { priority } }) })
+    return dataplane.last.context.priority
+  }
+  t.same([await priorityFor(2), await priorityFor('1'), await priorityFor(0), await priorityFor(undefined)], [2, 1, undefined, undefined])
+})
+
 interface Sent { readonly status: number | undefined, readonly body: string }
 
 /** One request over a real socket; the body is written piece by piece. */

@@ -15,7 +15,7 @@ export const MOST_ROWS = 4096
 
 /** Names of the extensions of the protocol that this server has, as `GET /v2` lists them. */
 export const EXTENSIONS = [
-  'classification', 'model_repository', 'model_configuration', 'binary_tensor_data', 'parameters', 'statistics'
+  'classification', 'model_repository', 'model_configuration', 'binary_tensor_data', 'parameters', 'statistics', 'schedule_policy'
 ] as const
 
 export const version = Type.Integer({

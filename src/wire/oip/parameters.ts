@@ -4,6 +4,8 @@ import { asObject, count, flag, optional, wrong } from './members.ts'
 export interface Parameters {
   /** Microseconds the request may take; undefined where it does not say. */
   readonly timeoutUs: number | undefined
+  /** From 1, which goes first; undefined where it does not say. */
+  readonly priority: number | undefined
   /** Whether outputs are answered as raw elements unless they say otherwise. */
   readonly binaryData: boolean
 }
@@ -17,9 +19,9 @@ export function readParameters (value: unknown): Parameters {
   const parameters = optional(value, AT, asObject) ?? {}
   for (const [name, parameter] of Object.entries(parameters)) checkParameter(name, parameter)
   if (!isNothing(parameters.sequence_id)) throw wrong(`${AT}/sequence_id`, 'names a sequence, but models here keep no state between requests')
-  optional(parameters.priority, `${AT}/priority`, count)
   return {
     timeoutUs: optional(parameters.timeout, `${AT}/timeout`, count) || undefined,
+    priority: optional(parameters.priority, `${AT}/priority`, count) || undefined,
     binaryData: optional(parameters.binary_data_output, `${AT}/binary_data_output`, flag) ?? false
   }
 }

@@ -40,7 +40,7 @@ export const InferenceRequest = component('InferenceRequest', Type.Object({
   parameters,
   inputs: Type.Array(ref(RequestInput)),
   outputs: Type.Optional(Type.Array(ref(RequestOutput), { description: 'All of them when left out' }))
-}, { description: 'Parameters: binary_data_output (boolean), timeout (µs). Members that are not known are ignored.' }))
+}, { description: 'Parameters: binary_data_output (boolean), timeout (µs), priority (from 1, which goes first; 100 without it). Members that are not known are ignored.' }))
 
 const ResponseOutput = component('ResponseOutput', Type.Object({
   name: Type.String(), datatype, shape: dimensions, parameters, data

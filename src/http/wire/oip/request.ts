@@ -20,10 +20,12 @@ export interface InferenceRequest extends Outputs {
   /** The whole body, where it is the elements of the model's only input. */
   readonly raw?: InferenceInput['parts']
   readonly timeoutUs: number | undefined
+  /** From 1, which goes first. */
+  readonly priority: number | undefined
 }
 
 const NO_JSON: InferenceRequest = {
-  id: undefined, inputs: [], requested: undefined, binary: new Map(), binaryDefault: true, timeoutUs: undefined
+  id: undefined, inputs: [], requested: undefined, binary: new Map(), binaryDefault: true, timeoutUs: undefined, priority: undefined
 }
 
 /**
@@ -40,7 +42,8 @@ export function readInference (body: Body, jsonLength: number | undefined, limit
   const inputs = list(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, { rest, limits, numbers }))
   refuseTwice(inputs, '/inputs')
   rest.end()
-  return { id: optional(request.id, '/id', text), inputs, ...readOutputs(request.outputs, parameters), timeoutUs: parameters.timeoutUs }
+  const { timeoutUs, priority } = parameters
+  return { id: optional(request.id, '/id', text), inputs, ...readOutputs(request.outputs, parameters), timeoutUs, priority }
 }
 
 /** The bytes behind the JSON, taken in order. */

@@ -69,6 +69,11 @@ t.test('a timeout is in microseconds, and 0 is none', async t => {
   t.same([timeout(1500), timeout('20'), timeout(0)], [1500, 20, undefined])
 })
 
+t.test('a priority is a number from 1, and 0 is none', async t => {
+  const priority = (value: unknown): number | undefined => readJson({ inputs: [], parameters: { priority: value } }).priority
+  t.same([priority(1), priority('7'), priority(0), priority(undefined)], [1, 7, undefined, undefined])
+})
+
 const FP32 = { name: 'x', datatype: 'FP32', shape: [2] }
 const VALID = { ...FP32, data: [1, 2] }
 const input = (changes: object, from: object = VALID): object => ({ inputs: [{ ...from, ...changes }] })
@@ -156,6 +161,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     body: { inputs: [], parameters: { mine: [] } }, says: /\/parameters\/mine must be a string, a number, true or false/
   },
   'a sequence': { body: { inputs: [], parameters: { sequence_id: 3 } }, says: /no state between requests/ },
+  'a negative priority': { body: { inputs: [], parameters: { priority: -1 } }, says: /priority must be a whole number/ },
+  'a priority that is a fraction': { body: { inputs: [], parameters: { priority: 1.5 } }, says: /received 1.5/ },
   'a negative timeout': { body: { inputs: [], parameters: { timeout: -1 } }, says: /timeout must be a whole number/ }
 }
 
