@@ -1,5 +1,6 @@
 /** What nobody should send below /v2 is refused as the protocol says, and the next good request is answered as ever. */
 import { connect } from 'node:net'
+import { deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { HOSTILE_INFERENCES, type HostileInference } from './hostile/inferences.ts'
 import { startServer, type Server } from './server.ts'
@@ -57,7 +58,73 @@ t.test('JSON nested 50 deep, where nobody looks, is no mistake; nor is a body of
   const expected = await good(server)
   const nested = JSON.stringify(GOOD).replace(/\}$/, `,"more":${'['.repeat(50)}${']'.repeat(50)}}`)
   t.ok((await server.request('POST', INFER, nested)).bytes.equals(expected))
-  t.ok((await server.request('POST', INFER, JSON.stringify(GOOD).padEnd(MIB))).bytes.equals(expected))
+  const largest = Buffer.from(JSON.stringify(GOOD).padEnd(MIB))
+  t.ok((await server.request('POST', INFER, largest)).bytes.equals(expected))
+  for (const [encoding, pack] of Object.entries({ gzip: gzipSync, deflate: deflateSync })) {
+    t.ok((await server.request('POST', INFER, pack(largest), { 'content-encoding': encoding })).bytes.equals(expected), encoding)
+  }
+})
+
+interface Output { readonly shape: number[], readonly data: unknown[] }
+
+t.test('what is unusual but right is answered', async t => {
+  const server = await prepare(t)
+  const expected = await good(server)
+  const infer = async (body: unknown, headers?: Record<string, string>): Promise<Output | undefined> =>
+    (await server.ask<{ outputs: Output[] }>('POST', INFER, body, headers)).outputs[0]
+  const [input] = GOOD.inputs
+  const shaped = (shape: number[], data: unknown, datatype = 'FP32'): object => ({ inputs: [{ ...input, datatype, shape, data }] })
+  t.same(await infer(shaped([0, 3], [])), { name: 'output', datatype: 'FP32', shape: [0, 4], data: [] }, 'an empty batch')
+  t.same((await infer('{"inputs":[{"name":"data","datatype":"FP32","shape":[-0,3],"data":[]}]}'))?.shape, [0, 4], 'a dimension of -0')
+  t.same((await infer(shaped([1, 3], ['NaN', 0, 0])))?.data, ['NaN', 'NaN', 'NaN', 'NaN'], 'not a number')
+  const nested = shaped([2, 3], [[1, 2, 3], [4, 5, 6]], 'UINT8')
+  t.ok((await server.request('POST', INFER, nested)).bytes.equals(expected), 'nested whole numbers')
+  const twice = `{"inputs":[],${JSON.stringify(GOOD).slice(1)}`
+  t.ok((await server.request('POST', INFER, twice)).bytes.equals(expected), 'a member that comes twice: the last one counts')
+  for (let blanks = 0; blanks < 8; blanks++) {
+    const described = { ...input, data: undefined, datatype: 'INT64', parameters: { binary_data_size: 48 } }
+    const json = Buffer.from(JSON.stringify({ inputs: [described] }) + ' '.repeat(blanks))
+    const body = Buffer.concat([json, Buffer.from(BigInt64Array.of(1n, 2n, 3n, 4n, 5n, 6n).buffer)])
+    const answer = await server.request('POST', INFER, body, { 'inference-header-content-length': String(json.length) })
+    t.ok(answer.bytes.equals(expected), `elements that begin ${json.length % 8} bytes behind where they may`)
+  }
+})
+
+t.test('names that look like paths upwards, and are none, can be loaded (Triton)', async t => {
+  const server = await prepare(t)
+  for (const name of ['...', '..my_model', 'model..1']) {
+    await server.ask('POST', '/v1/models', { name, architecture: { type: 'Dense', units: 1, in_units: 1 } })
+    t.equal((await server.request('POST', `/v2/repository/models/${name}/load`)).status, 200, name)
+  }
+})
+
+t.test('beyond the queue requests are refused at once with 503, and the others are answered (Triton)', async t => {
+  const server = await prepare(t, { BLOCKSERVE_MAX_QUEUE: '4', BLOCKSERVE_MAX_BATCH: '1' })
+  const expected = await good(server)
+  const answers = await Promise.all(Array.from({ length: 200 }, () => server.request<{ error: string }>('POST', INFER, GOOD)))
+  const [answered, refused] = [answers.filter(({ status }) => status === 200), answers.filter(({ status }) => status === 503)]
+  t.ok(answered.length >= 4 && refused.length > 0, `${answered.length} answered, ${refused.length} refused`)
+  t.equal(answered.length + refused.length, 200)
+  t.ok(answered.every(({ bytes }) => bytes.equals(expected)))
+  for (const { headers, body } of refused) t.match([headers['content-type'], headers['retry-after'], body.error], ['application/json', '1', /wait/])
+  t.ok((await good(server)).equals(expected))
+})
+
+t.test('one name that is made, saved, unloaded, loaded, asked and deleted at once never breaks the server', async t => {
+  const server = await prepare(t)
+  const expected = await good(server)
+  const engine = server.enginePid()
+  const made = { name: 'x', seed: 0, architecture: { type: 'Dense', units: 4, in_units: 3 } }
+  const changes: ReadonlyArray<[string, string, object?]> = [
+    ['POST', '/v1/models', made], ['POST', '/v1/models/x/initialize', {}], ['POST', '/v1/models/x/checkpoints', {}],
+    ['POST', '/v2/models/x/infer', GOOD], ['POST', '/v2/models/x/versions/1/infer', GOOD], ['POST', '/v2/repository/models/x/unload'],
+    ['POST', '/v2/repository/models/x/load'], ['GET', '/v2/models/x/stats'], ['POST', '/v2/repository/index'], ['DELETE', '/v1/models/x']
+  ]
+  const all = Array.from({ length: 30 }, (_, i) => changes.map((_, k) => changes[(k * 7 + i * 3) % changes.length]!)).flat()
+  const answers = await Promise.all(all.map(([method, path, body]) => server.request(method, path, body)))
+  t.same(answers.filter(({ status }) => status >= 500), [])
+  t.ok((await good(server)).equals(expected))
+  t.equal(server.enginePid(), engine)
 })
 
 /** Writes pieces of a request as they are, and then breaks the connection, or reads the status line. */
