@@ -23,6 +23,16 @@ export function list (value: unknown, pointer: string): readonly unknown[] {
   throw wrong(pointer, `must be a list, received ${show(value)}`)
 }
 
+/** More inputs, or outputs, than any model has: a longer list would keep the server busy for nothing. */
+const MOST_TENSORS = 1024
+
+/** The inputs or the outputs of a request. */
+export function tensors (value: unknown, pointer: string): readonly unknown[] {
+  const items = list(value, pointer)
+  if (items.length <= MOST_TENSORS) return items
+  throw wrong(pointer, `must hold at most ${MOST_TENSORS}, received ${items.length}`)
+}
+
 export function text (value: unknown, pointer: string): string {
   if (typeof value === 'string') return value
   throw wrong(pointer, `must be a string, received ${show(value)}`)

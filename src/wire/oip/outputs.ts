@@ -1,7 +1,7 @@
 /** Which outputs a request asks for, and in what form. */
 import type { RequestedOutput } from '../../operations/schemas/inference.ts'
 import { refuseSharedMemory } from './input.ts'
-import { asObject, count, flag, list, optional, tensorName, wrong } from './members.ts'
+import { asObject, count, flag, optional, tensorName, tensors, wrong } from './members.ts'
 import type { Members } from './members.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -16,7 +16,7 @@ export interface Outputs {
 
 /** Throws `validation_failed`, also for an output that is named twice. */
 export function readOutputs (value: unknown, { binaryData: binaryDefault }: Parameters): Outputs {
-  const outputs = optional(value, '/outputs', list)
+  const outputs = optional(value, '/outputs', tensors)
   const names = new Set<string>()
   const binary = new Map<string, boolean>()
   const requested = outputs?.map((item, i) => {

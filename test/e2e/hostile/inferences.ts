@@ -89,7 +89,8 @@ const values: Readonly<Record<string, HostileInference>> = {
   'an output without a name (OpenVINO)': { body: { inputs: [INPUT], outputs: [{}] }, says: /name must be a string/ },
   'an output that is not there': { body: { inputs: [INPUT], outputs: [{ name: 'scores' }] }, says: /no output 'scores'. It has 'output'/ },
   'an output twice (Triton)': { body: { inputs: [INPUT], outputs: [{ name: 'output' }, { name: 'output' }] }, says: /came before/ },
-  'very many outputs': { body: { inputs: [INPUT], outputs: Array.from({ length: 5000 }, (_, i) => ({ name: `o${i}` })) }, says: /no output 'o0'/ },
+  'very many outputs': { body: { inputs: [INPUT], outputs: Array.from({ length: 5000 }, (_, i) => ({ name: `o${i}` })) }, says: /at most 1024, received 5000/ },
+  'very many inputs': { body: { inputs: Array(5000).fill(INPUT) }, says: /at most 1024, received 5000/ },
   'shared memory': { body: input({ data: undefined, parameters: { shared_memory_region: 'r', shared_memory_byte_size: 12 } }), says: /shared memory/ },
   'a sequence': { body: { inputs: [INPUT], parameters: { sequence_id: 1, sequence_start: true } }, says: /no state/ },
   'a reserved parameter': { body: { inputs: [INPUT], parameters: { triton_enable_empty_final_response: true } }, says: /reserved/ }

@@ -5,7 +5,7 @@ import type { TensorLimits } from '../../../wire/decode-elements.ts'
 import { JSON_ELEMENTS } from '../../../wire/oip/elements.ts'
 import { checkBytes, describeInput, refuseSharedMemory, refuseTwice } from '../../../wire/oip/input.ts'
 import type { Described } from '../../../wire/oip/input.ts'
-import { asObject, list, optional, text, wrong } from '../../../wire/oip/members.ts'
+import { asObject, optional, tensors, text, wrong } from '../../../wire/oip/members.ts'
 import type { Members } from '../../../wire/oip/members.ts'
 import { readOutputs } from '../../../wire/oip/outputs.ts'
 import type { Outputs } from '../../../wire/oip/outputs.ts'
@@ -39,7 +39,7 @@ export function readInference (body: Body, jsonLength: number | undefined, limit
   const request = asObject(value, '')
   const parameters = readParameters(request.parameters)
   const rest = new Rest(body, end)
-  const inputs = list(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, { rest, limits, numbers }))
+  const inputs = tensors(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, { rest, limits, numbers }))
   refuseTwice(inputs, '/inputs')
   rest.end()
   const { timeoutUs, priority } = parameters

@@ -148,6 +148,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'bytes that nobody announced': { body: input({}), bytes: 3, says: /3 bytes left over/ },
   'shared memory for an input': { body: input({ parameters: { shared_memory_region: 'r' } }), says: /no shared memory/ },
   'shared memory for an output': { body: outputs(withParameters({ shared_memory_region: 'r' }, 'o')), says: /no shared memory/ },
+  'more inputs than any model has': { body: { inputs: Array(1025).fill(VALID) }, says: /\/inputs must hold at most 1024, received 1025/ },
+  'more outputs than any model has': { body: outputs(...Array(1025).fill({ name: 'o' })), says: /\/outputs must hold at most 1024, received 1025/ },
   'an output that is named twice': { body: outputs({ name: 'o' }, { name: 'o' }), says: /\/outputs\/1 names 'o', which came before/ },
   'an output without a name': { body: outputs({}), says: /\/outputs\/0\/name/ },
   'outputs that are no list': { body: { inputs: [], outputs: 'o' }, says: /\/outputs must be a list/ },
