@@ -48,6 +48,7 @@ export async function buildApp (dependencies: Dependencies): Promise<FastifyInst
 }
 
 function createServer ({ config, logger }: Dependencies): FastifyInstance {
+  const urls = new WeakMap<Socket, string>()
   const app: FastifyInstance = Fastify({
     ...logger && { loggerInstance: logger },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
@@ -57,12 +58,19 @@ function createServer ({ config, logger }: Dependencies): FastifyInstance {
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket, config.requestTimeoutMs),
+    clientErrorHandler: (error, socket) => {
+      const isOip = isBelow(PREFIX, urls.get(socket as Socket) ?? '')
+      answerClientError(error, socket as Socket, { timeoutMs: config.requestTimeoutMs, isOip })
+    },
     frameworkErrors: (error, request, reply) => {
       const known = toBlockserveError(error, { bodyLimit: config.maxBodyBytes })
       if (isBelow(PREFIX, request.url)) sendOipError(reply, known)
       else sendProblem(reply, known, request.id)
     }
+  })
+  app.addHook('onRequest', ({ raw: { socket }, url }, _reply, done) => {
+    urls.set(socket, url)
+    done()
   })
   return app
 }

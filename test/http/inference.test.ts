@@ -1,6 +1,8 @@
 /** The Open Inference Protocol on the wire, with a data plane that the test plays. */
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -288,4 +290,27 @@ t.test('over a socket: a body may come in very many chunks, and is refused as so
   t.match(announced, { status: 413 }, 'by its length, before it is sent')
   t.equal((await send(url, [json.subarray(0, 10)], {})).status, 400, 'cut short')
   t.equal((await send(url, [whole], { 'inference-header-content-length': String(json.length) })).status, 200, 'the next one is answered')
+})
+
+/** What comes back for bytes that are written as they are; the server ends the connection. */
+async function sendRaw (url: string, bytes: string): Promise<{ type: string | undefined, body: unknown }> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(bytes)
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+  return { type: /^content-type: (.*)$/im.exec(head)?.[1], body: JSON.parse(body) }
+}
+
+t.test('over a socket: a body that breaks the rules of HTTP is answered in the form of its path', async t => {
+  const { url } = await listening(t, {})
+  const broken = (path: string): string => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`
+  const oip = await sendRaw(url, broken(INFER))
+  t.equal(oip.type, 'application/json')
+  t.match(oip.body, { error: /not valid HTTP/ })
+  t.same(Object.keys(oip.body as object), ['error'])
+  for (const bytes of [broken('/v1/models'), 'nonsense\r\n\r\n']) {
+    const { type, body } = await sendRaw(url, bytes)
+    t.match(type, /^application\/problem\+json/)
+    t.match(body, { code: 'malformed_http' })
+  }
 })
