@@ -1,33 +1,10 @@
 /** The Open Inference Protocol on the wire, with a data plane that the test plays. */
-import { once } from 'node:events'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import t from 'tap'
-import type { Test } from 'tap'
 import { problem } from '../../src/errors.ts'
 import type { ErrorCode } from '../../src/errors.ts'
-import { hostTensor } from '../../src/tensor.ts'
-import { fakeApp, type FakeDataplane } from './fake-dataplane.ts'
-
-const MEASURED = { input_ns: 1, infer_ns: 1, output_ns: 1, rows: 1, batch: 1, leads: true }
-const answer = (data: number[]) => ({
-  output: {
-    model: 'm',
-    version: 0,
-    outputs: [{ name: 'output', tensor: hostTensor('float32', [1, data.length], Float32Array.from(data)) }],
-    measured: MEASURED
-  }
-})
-const INPUT = { name: 'data', datatype: 'FP32', shape: [1, 2], data: [1, 2] }
-const INFER = '/v2/models/m/infer'
-
-async function openApp (t: Test, environment: Record<string, string> = {}) {
-  const fake = await fakeApp(t, {}, environment)
-  fake.dataplane.reply = () => answer([0.5, 0.25])
-  return fake
-}
+import { fakeApp } from './fake-dataplane.ts'
+import { answer, INFER, INPUT, openApp } from './inference-app.ts'
 
 t.test('each path reaches its operation, with and without a version', async t => {
   const { app, dataplane } = await openApp(t)
@@ -251,66 +228,4 @@ t.test('a priority goes along with the request, and 0 says nothing', async t => 
     return dataplane.last.context.priority
   }
   t.same([await priorityFor(2), await priorityFor('1'), await priorityFor(0), await priorityFor(undefined)], [2, 1, undefined, undefined])
-})
-
-interface Sent { readonly status: number | undefined, readonly body: string }
-
-/** One request over a real socket; the body is written piece by piece. */
-async function send (url: string, pieces: readonly Buffer[], headers: Record<string, string>): Promise<Sent> {
-  const sent = httpRequest(url, { method: 'POST', headers })
-  const answered = once(sent, 'response') as Promise<[IncomingMessage]>
-  sent.on('error', () => {})
-  for (const piece of pieces) sent.write(piece)
-  sent.end()
-  const [response] = await answered
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk as Buffer)
-  return { status: response.statusCode, body: Buffer.concat(chunks).toString() }
-}
-
-async function listening (t: Test, environment: Record<string, string>): Promise<{ url: string, dataplane: FakeDataplane }> {
-  const { app, dataplane } = await openApp(t, environment)
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  return { url: app.listeningOrigin + INFER, dataplane }
-}
-
-t.test('over a socket: a body may come in very many chunks, and is refused as soon as it is too large', async t => {
-  const { url, dataplane } = await listening(t, { BLOCKSERVE_MAX_BODY_BYTES: '200000' })
-  const described = { ...INPUT, shape: [1, 2000], data: undefined, parameters: { binary_data_size: 8000 } }
-  const json = Buffer.from(JSON.stringify({ inputs: [described] }))
-  const whole = Buffer.concat([json, Buffer.alloc(8000, 3)])
-  const bytes = Array.from(whole, byte => Buffer.of(byte))
-  t.equal((await send(url, bytes, { 'inference-header-content-length': String(json.length) })).status, 200)
-  const { inputs: [input] } = dataplane.last.input as { inputs: Array<{ parts: Buffer[] }> }
-  t.ok(Buffer.concat(input?.parts ?? []).equals(Buffer.alloc(8000, 3)))
-  t.ok((input?.parts.length ?? 99) < 10, 'tiny chunks are put together')
-  const tooMany = await send(url, Array.from({ length: 20 }, () => Buffer.alloc(20_000)), {})
-  t.same([tooMany.status, tooMany.body], [413, '{"error":"The body is larger than 200000 bytes."}'])
-  const announced = await send(url, [], { 'content-length': '99999999999' }).catch((error: unknown) => error)
-  t.match(announced, { status: 413 }, 'by its length, before it is sent')
-  t.equal((await send(url, [json.subarray(0, 10)], {})).status, 400, 'cut short')
-  t.equal((await send(url, [whole], { 'inference-header-content-length': String(json.length) })).status, 200, 'the next one is answered')
-})
-
-/** What comes back for bytes that are written as they are; the server ends the connection. */
-async function sendRaw (url: string, bytes: string): Promise<{ type: string | undefined, body: unknown }> {
-  const { hostname, port } = new URL(url)
-  const socket = connect(Number(port), hostname)
-  socket.write(bytes)
-  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
-  return { type: /^content-type: (.*)$/im.exec(head)?.[1], body: JSON.parse(body) }
-}
-
-t.test('over a socket: a body that breaks the rules of HTTP is answered in the form of its path', async t => {
-  const { url } = await listening(t, {})
-  const broken = (path: string): string => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`
-  const oip = await sendRaw(url, broken(INFER))
-  t.equal(oip.type, 'application/json')
-  t.match(oip.body, { error: /not valid HTTP/ })
-  t.same(Object.keys(oip.body as object), ['error'])
-  for (const bytes of [broken('/v1/models'), 'nonsense\r\n\r\n']) {
-    const { type, body } = await sendRaw(url, bytes)
-    t.match(type, /^application\/problem\+json/)
-    t.match(body, { code: 'malformed_http' })
-  }
 })
