@@ -1,6 +1,10 @@
-/** Paddings of convolutions on the native backend: TensorFlow takes one for every side, but the package passes it on forwards alone. */
+/**
+ * Paddings of convolutions on the native backend. TensorFlow takes one for every side, but the package passes it on forwards alone. And
+ * oneDNN's gradient of a filter writes past its memory where strides are longer than the filter, unless every side's padding is given.
+ */
 import * as tf from '@tensorflow/tfjs-core'
 
+type Shape = [number, number, number, number]
 type Sides = tf.backend_util.ExplicitPadding
 
 /** An attribute of one of TensorFlow's own operations. */
@@ -35,7 +39,7 @@ function replace (name: string, padding: (run: tf.KernelFunc) => (params: Params
   tf.registerKernel({
     ...config,
     kernelFunc: params => {
-      const pad = sidesOf(params.attrs as unknown as tf.Conv2DAttrs)
+      const pad = sidesOf(params.attrs as unknown as tf.Conv2DAttrs) ?? (name === 'Conv2DBackpropFilter' ? skippingSides(params) : undefined)
       return pad === undefined ? config.kernelFunc(params) : run(params, pad)
     }
   })
@@ -47,6 +51,16 @@ function sidesOf ({ pad, dataFormat }: tf.Conv2DAttrs): Sides | undefined {
   if (typeof pad === 'string') return undefined
   if (typeof pad !== 'number') return pad
   return dataFormat === 'NCHW' ? [[0, 0], [0, 0], [pad, pad], [pad, pad]] : [[0, 0], [pad, pad], [pad, pad], [0, 0]]
+}
+
+/** The padding of a filter's gradient whose strides pass over pixels that the filter does not reach. */
+function skippingSides ({ inputs, attrs }: Params): Sides | undefined {
+  const { strides, pad, filterShape, dimRoundingMode, dataFormat } = attrs as unknown as tf.Conv2DBackpropFilterAttrs
+  const [rows, columns] = typeof strides === 'number' ? [strides, strides] : strides
+  if (dataFormat === 'NCHW' || (rows <= filterShape[0] && columns <= filterShape[1])) return undefined
+  const { shape } = inputs['x'] as tf.TensorInfo
+  const { padInfo } = tf.backend_util.computeConv2DInfo(shape as Shape, filterShape as Shape, strides, 1, pad, dimRoundingMode)
+  return [[0, 0], [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right], [0, 0]]
 }
 
 /** The backend, but what it executes has these paddings. */

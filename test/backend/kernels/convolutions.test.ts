@@ -94,11 +94,31 @@ t.test('a padding of one number is that of every side, also for windows and stri
     depthwise: pad => gradients((image, w) => tf.depthwiseConv2d(image as tf.Tensor4D, w as tf.Tensor4D, [2, 1], pad), x(), filter()),
     fused: pad => [tf.fused.conv2d({ x: x(), filter: filter(), strides: [2, 1], pad, activation: 'relu' })],
     maxPool: pad => gradients(image => tf.maxPool(image as tf.Tensor4D, [2, 3], [2, 1], pad), x()),
-    avgPool: pad => gradients(image => tf.avgPool(image as tf.Tensor4D, [2, 3], [2, 1], pad), x())
+    avgPool: pad => [tf.avgPool(x(), [2, 3], [2, 1], pad)]
   }
   for (const [name, compute] of Object.entries(windows)) {
     const found = difference(await readOn('wasm', () => compute(1)), await readOn('cpu', () => compute([[0, 0], [1, 1], [1, 1], [0, 0]])), 1e-5)
     if (found !== undefined) throw new Error(`${name}: ${found}`)
+  }
+})
+
+/** What a linear function gives for each element of its input alone. */
+const columns = (f: (x: tf.Tensor) => tf.Tensor, shape: number[]): tf.Tensor[] => {
+  const size = tf.util.sizeFromShape(shape)
+  return Array.from({ length: size }, (_, i) => f(tf.tensor(Float32Array.from({ length: size }, (_, at) => Number(at === i)), shape)))
+}
+
+t.test('the gradient of average pooling is that of its forward, which divides by what of a window lies in the image', async () => {
+  for (const pad of ['same', 'valid', [[0, 0], [1, 0], [1, 1], [0, 0]]] as const) {
+    const pool = (x: tf.Tensor): tf.Tensor => tf.avgPool(x as tf.Tensor4D, [2, 3], [2, 1], pad as 'same')
+    const shape = [1, 5, 4, 2]
+    const [gradient] = await readOn('wasm', () => gradients(pool, tensor(shape, 1)))
+    const [expected] = await readOn('cpu', () => {
+      const parts = columns(pool, shape).map(part => tf.sum(tf.mul(part, tensor(part.shape, 77))))
+      return [tf.reshape(tf.stack(parts), shape)]
+    })
+    const found = difference([gradient as NonNullable<typeof gradient>], [expected as NonNullable<typeof expected>], 1e-5)
+    if (found !== undefined) throw new Error(`${JSON.stringify(pad)}: ${found}`)
   }
 })
 
