@@ -33,7 +33,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
   },
   store: { ours: 'errors tensor', packages: 'lmdb', why: 'Alone in knowing where things lie.' },
   engine: { ours: 'errors', packages: '', why: 'Processes, queues, time: it carries messages without looking inside.' },
-  dataplane: { ours: 'engine errors operations patterns slicing store tensor', packages: '', why: 'Answers from the store, or asks an engine.' },
+  dataplane: { ours: 'engine errors operations patterns slicing store tensor', packages: 'lru-cache', why: 'Answers from the store, or asks an engine.' },
   wire: {
     ours: 'errors float16 operations tensor',
     packages: '',

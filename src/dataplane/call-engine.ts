@@ -1,29 +1,34 @@
-import type { Call, Engine } from '../engine/engine.ts'
+import type { Call } from '../engine/engine.ts'
+import { BlockserveError } from '../errors.ts'
 import type { Operation } from '../operations/define.ts'
 import type { EngineAnswer, Envelope } from '../operations/envelope.ts'
 import type { RequestContext } from './dataplane.ts'
+import type { Sources } from './reader.ts'
+import { schedulingOf } from './scheduling.ts'
 
-/** What the scheduler is told beside the request. */
-export type Scheduling = Pick<Call, 'engine' | 'rows' | 'batching'>
+export type Engines = Pick<Sources, 'engine' | 'settings'>
 
-const FIRST: Scheduling = { engine: 0 }
-
-/** Lets an engine carry out an operation. */
+/** Lets an engine carry out an operation: one that may, or the one that `place` names. */
 export async function callEngine (
-  engine: Engine, operation: Operation, input: object, context: RequestContext, scheduling: Scheduling = {}
+  { engine, settings }: Engines, operation: Operation, input: object, context: RequestContext, place?: Required<Pick<Call, 'engine'>>
 ): Promise<EngineAnswer> {
   const envelope: Envelope = { input, request_id: context.requestId, if_match: context.ifMatch, idempotency_key: context.idempotencyKey }
   const { name, kind } = operation
   const { deadline, signal, priority } = context
-  const place = isForFirst(input, context) ? FIRST : scheduling
-  return await engine.call({
-    operation: name, kind, model: modelOf(operation, input), input: envelope, deadline, signal, priority, ...place
-  }) as EngineAnswer
+  const model = modelOf(operation, input)
+  const scheduling = place ?? (kind === 'infer' && model !== null ? schedulingOf(settings.of(model), input, context) : undefined)
+  try {
+    const call = { operation: name, kind, model, input: envelope, deadline, signal, priority, ...scheduling }
+    const answer = await engine.call(call) as EngineAnswer
+    if (model !== null && answer.revision !== undefined) settings.see(model, answer.revision)
+    return answer
+  } catch (error) {
+    if (model !== null && error instanceof BlockserveError && error.code === 'model_not_found') settings.forget(model)
+    throw error
+  } finally {
+    if (model !== null && kind === 'mutate') settings.forget(model)
+  }
 }
-
-/** What is known to leave something behind: an answer under a key, or what training moves. */
-const isForFirst = (input: object, { idempotencyKey }: RequestContext): boolean =>
-  idempotencyKey !== undefined || ('train_mode' in input && input.train_mode === true)
 
 /** The model whose order the operation keeps; null for operations that are about none. */
 function modelOf ({ input: { properties } }: Operation, input: object): string | null {

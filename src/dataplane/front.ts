@@ -7,6 +7,8 @@ import { callEngine } from './call-engine.ts'
 import type { Answer, Dataplane, RequestContext } from './dataplane.ts'
 import type { FrontReader, Sources } from './reader.ts'
 import { InferenceMeter } from './inference-meter.ts'
+import { ResponseCache } from './response-cache.ts'
+import { ServingSettings } from './serving-settings.ts'
 import * as arrays from './readers/arrays.ts'
 import * as catalogue from './readers/catalogue.ts'
 import * as checkpoints from './readers/checkpoints.ts'
@@ -27,12 +29,13 @@ export class FrontDataplane implements Dataplane {
   readonly #sources: Sources
 
   constructor (store: ReadOnlyStore, engine: Engine) {
-    this.#sources = { store, engine, meter: new InferenceMeter(), hello: () => helloOf(engine) }
+    const settings = new ServingSettings(store)
+    this.#sources = { store, engine, meter: new InferenceMeter(), settings, cache: new ResponseCache(), hello: () => helloOf(engine) }
   }
 
   async run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>> {
     const answer = await READERS.get(operation.name)?.read(this.#sources, input, context)
-    return (answer ?? await callEngine(this.#sources.engine, operation, input as object, context)) as Answer<O>
+    return (answer ?? await callEngine(this.#sources, operation, input as object, context)) as Answer<O>
   }
 }
 

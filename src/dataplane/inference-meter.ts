@@ -21,8 +21,9 @@ class Counts {
 
   readonly #batches = new Map<number, ReturnType<typeof compute>>()
 
-  succeed (measured: Measured, ns: number, now: number): void {
-    const { success, queue } = this.#stats
+  succeed (measured: Measured, ns: number, now: number, looked: boolean): void {
+    const { success, queue, cache_miss: miss } = this.#stats
+    if (looked) add(miss, ns)
     const computed = measured.input_ns + measured.infer_ns + measured.output_ns
     this.#last = now
     this.#inferences += measured.rows
@@ -30,6 +31,12 @@ class Counts {
     add(queue, Math.max(0, ns - computed))
     addCompute(this.#stats, measured)
     if (measured.leads) this.#execute(measured)
+  }
+
+  recall (ns: number, now: number): void {
+    this.#last = now
+    add(this.#stats.success, ns)
+    add(this.#stats.cache_hit, ns)
   }
 
   fail (ns: number): void { add(this.#stats.fail, ns) }
@@ -72,10 +79,13 @@ export class InferenceMeter {
   #checkpoints = false
   readonly #models = new Map<string, Map<number, Counts>>()
 
-  /** An inference that was answered after `ns`, in all. */
-  succeed (model: string, version: number, measured: Measured, ns: number): void {
-    this.#counts(model, version).succeed(measured, ns, Date.now())
+  /** An inference that was answered after `ns`, in all; `looked`: after a look into the cache. */
+  succeed (model: string, version: number, measured: Measured, ns: number, looked = false): void {
+    this.#counts(model, version).succeed(measured, ns, Date.now(), looked)
   }
+
+  /** An inference that was answered from the cache after `ns`. */
+  recall (model: string, version: number, ns: number): void { this.#counts(model, version).recall(ns, Date.now()) }
 
   /** An inference that failed after `ns`. Those of models that do not exist must not be told. */
   fail (model: string, version: number, ns: number): void { this.#counts(model, version).fail(ns) }

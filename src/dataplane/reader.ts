@@ -2,6 +2,8 @@ import type { Engine } from '../engine/engine.ts'
 import type { Input, Operation } from '../operations/define.ts'
 import type { EngineHello } from '../operations/hello.ts'
 import type { InferenceMeter } from './inference-meter.ts'
+import type { ResponseCache } from './response-cache.ts'
+import type { ServingSettings } from './serving-settings.ts'
 import type { ReadOnlyStore } from '../store/store.ts'
 import type { Answer, RequestContext } from './dataplane.ts'
 
@@ -10,6 +12,8 @@ export interface Sources {
   readonly store: ReadOnlyStore
   readonly engine: Engine
   readonly meter: InferenceMeter
+  readonly settings: ServingSettings
+  readonly cache: ResponseCache
   /** What the engine said of itself. Throws `engine_unavailable` before it has. */
   readonly hello: () => EngineHello
 }

@@ -2,7 +2,7 @@
  * A session that was really held, in order, on a fresh server: the examples of the OpenAPI document.
  * Times differ in another run, and floating-point results in their last digits; everything else is literally what is answered.
  */
-import { createModel, initializeModel, loadModel } from './models.ts'
+import { createModel, initializeModel, loadModel, updateModel } from './models.ts'
 import { backward, drawRandom, forward } from './compute.ts'
 import { readBlock } from './blocks.ts'
 import { listParameters, patchData, readData, readGrad } from './parameters.ts'
@@ -58,6 +58,9 @@ const SPEC: Json = { type: 'Sequential', children: [{ type: 'Dense', units: 256,
 const row = (path: string, type: string, output_shape: readonly number[] | null, numbers: number): Json =>
   ({ path, type, output_shape, parameters: numbers, trainable: numbers, shared: Math.min(numbers, 0) })
 
+/** Every setting by its default. */
+const SERVED: Json = { max_batch_size: 4096, max_queue_delay_us: 0, cache_bytes: 0 }
+
 const SEQ: Json = {
   name: 'seq',
   state: 'created',
@@ -75,7 +78,8 @@ const SEQ: Json = {
     row('0.act', 'Activation', [-1, 256], 0), row('0', 'Dense', [-1, 256], -1), row('1', 'Dense', [-1, 10], -1), row('', 'Sequential', [-1, 10], 0)
   ],
   spec: SPEC,
-  options: {}
+  options: {},
+  serving: SERVED
 }
 
 const MLP_TREE: Json = {
@@ -114,7 +118,27 @@ const mlp = (name: string): Json => ({
     row('hidden.act', 'Activation', [-1, 256], 0), row('hidden', 'Dense', [-1, 256], -1), row('output', 'Dense', [-1, 10], -1), row('', 'MLP', null, 0)
   ],
   spec: { type: 'MLP' },
-  options: {}
+  options: {},
+  serving: SERVED
+})
+
+const line = (revision: number, serving: Json): Json => ({
+  name: 'line',
+  state: 'created',
+  reason: null,
+  seed: 0,
+  architecture: null,
+  parameter_count: 3,
+  parameter_bytes: 12,
+  revision,
+  created_at: TIME,
+  updated_at: TIME,
+  repr: 'Dense(2 -> 1, linear)',
+  tree: { key: '', path: '', type: 'Dense', name: 'dense0', parameters: ['dense0_weight', 'dense0_bias'], children: [] },
+  summary: [row('', 'Dense', [-1, 1], 3)],
+  spec: { type: 'Dense', units: 1, in_units: 2 },
+  options: {},
+  serving
 })
 
 const CHECKPOINT: Json = {
@@ -229,23 +253,15 @@ export const EXAMPLES: readonly Example[] = [
     name: 'one_layer',
     summary: 'A layer that knows its input width',
     body: { name: 'line', seed: 0, architecture: { type: 'Dense', units: 1, in_units: 2 } },
-    response: {
-      name: 'line',
-      state: 'created',
-      reason: null,
-      seed: 0,
-      architecture: null,
-      parameter_count: 3,
-      parameter_bytes: 12,
-      revision: 1,
-      created_at: TIME,
-      updated_at: TIME,
-      repr: 'Dense(2 -> 1, linear)',
-      tree: { key: '', path: '', type: 'Dense', name: 'dense0', parameters: ['dense0_weight', 'dense0_bias'], children: [] },
-      summary: [row('', 'Dense', [-1, 1], 3)],
-      spec: { type: 'Dense', units: 1, in_units: 2 },
-      options: {}
-    }
+    response: line(1, SERVED)
+  },
+  {
+    operation: updateModel,
+    name: 'cache',
+    summary: 'Keep up to a megabyte of answers, and wait up to 200 µs for a batch',
+    path: { model: 'line' },
+    body: { serving: { cache_bytes: 1_000_000, max_queue_delay_us: 200 } },
+    response: line(2, { max_batch_size: 4096, max_queue_delay_us: 200, cache_bytes: 1_000_000 })
   },
   {
     operation: initializeModel,

@@ -4,6 +4,7 @@ import { component, ref } from './schemas/component.ts'
 import { checkpointId } from './schemas/checkpoint.ts'
 import { flag, modelName as model, name, next, oneOf, page, remarks } from './schemas/fields.ts'
 import { Model, ModelSummary, modelState } from './schemas/model.ts'
+import { ServingChange } from './schemas/serving.ts'
 import { ArchitectureChoice, Initializer, options } from './schemas/spec.ts'
 import { upload } from './schemas/content.ts'
 
@@ -21,7 +22,8 @@ export const createModel = defineOperation({
     name: Type.Optional(name('Name of the model')),
     architecture: ref(ArchitectureChoice),
     options: Type.Optional(options),
-    seed
+    seed,
+    serving: Type.Optional(ref(ServingChange))
   }),
   output: ref(Model),
   errors: [
@@ -51,6 +53,17 @@ export const readModel = defineOperation({
   errors: ['invalid_name', 'model_not_found']
 })
 
+export const updateModel = defineOperation({
+  name: 'updateModel',
+  kind: 'mutate',
+  tag: 'models',
+  summary: 'Change how a model is served',
+  description: 'Settings that are left out stay as they are. What the model computes does not change, but its revision does.',
+  input: Type.Object({ model, serving: ref(ServingChange) }),
+  output: ref(Model),
+  errors: ['invalid_name', 'model_not_found', 'model_unavailable', 'model_unloaded', 'precondition_failed']
+})
+
 export const deleteModel = defineOperation({
   name: 'deleteModel',
   kind: 'mutate',
@@ -66,7 +79,7 @@ export const cloneModel = defineOperation({
   kind: 'mutate',
   tag: 'models',
   summary: 'Make a copy of a model under another name',
-  description: 'With its parameters and the state of its random stream, without its checkpoints.',
+  description: 'With its parameters, the state of its random stream and how it is served, without its checkpoints.',
   input: Type.Object({ model, name: Type.Optional(name('Name of the copy')) }),
   output: ref(Model),
   errors: ['invalid_name', 'model_not_found', 'model_exists', 'model_unavailable', 'model_unloaded', 'too_many_models', 'too_many_parameter_bytes']

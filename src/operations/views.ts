@@ -5,6 +5,7 @@ import type { Signature } from './schemas/inference.ts'
 import type { BlockView } from './schemas/block.ts'
 import type { Model, ModelState, ModelSummary, SummaryRow } from './schemas/model.ts'
 import type { Parameter } from './schemas/parameter.ts'
+import { servingOf, type GivenServing } from './schemas/serving.ts'
 import type { Open, Spec } from './schemas/spec.ts'
 
 export type ParameterView = Static<typeof Parameter>
@@ -29,6 +30,7 @@ export interface ModelFacts {
   readonly state: ModelState
   readonly reason: string | null
   readonly unloaded?: boolean
+  readonly serving?: GivenServing
   readonly seed: number
   readonly architecture: string | null
   readonly spec: Readonly<Record<string, unknown>>
@@ -53,7 +55,16 @@ const availability = ({ state, reason, unloaded }: ModelFacts): Pick<ModelFacts,
 
 export function modelView (facts: ModelFacts): Static<typeof Model> {
   const { reprs, tree, summary } = descriptionOf(facts)
-  return { ...summaryView(facts), repr: reprs[''] ?? '', tree, summary: [...summary], spec: facts.spec as Spec, options: facts.options as Open }
+  const { spec, options } = facts
+  return {
+    ...summaryView(facts),
+    repr: reprs[''] ?? '',
+    tree,
+    summary: [...summary],
+    spec: spec as Spec,
+    options: options as Open,
+    serving: servingOf(facts)
+  }
 }
 
 /** The block at a path; undefined when there is none. */

@@ -1,7 +1,7 @@
 import { problem } from '../errors.ts'
 import { RandomStream, Session, type Block, type Parameter, type ParameterDict, type ParameterSnapshot } from '../nn/index.ts'
 import type { Transaction } from '../store/interface.ts'
-import type { JsonObject, ModelRecord } from '../store/records.ts'
+import type { JsonObject, ModelRecord, ServingRecord } from '../store/records.ts'
 import type { ModelDescription } from '../operations/views.ts'
 import { LIVE_VERSION, type Signature } from '../operations/schemas/inference.ts'
 import { describe } from './description.ts'
@@ -14,6 +14,8 @@ export type SavedParameters = Readonly<Record<string, Omit<ParameterSnapshot, 'v
 
 /** What the store has of a parameter, to compare. */
 type SavedParameter = ParameterSettings & Pick<Parameter, 'revision'>
+
+const DEFAULT_SERVING: ServingRecord = {}
 
 /** A description with what is needed to build the model again. */
 export type StoredDescription = ModelDescription & { readonly saved: SavedParameters } & Pick<ModelIdentity, 'definitions'>
@@ -34,6 +36,8 @@ export class LiveModel implements Network {
   readonly #collected: ParameterDict
   readonly messages: string[]
   readonly warnings: string[]
+  /** To be replaced, not changed. */
+  serving = DEFAULT_SERVING
   #record: ModelRecord | undefined
   #description: StoredDescription | undefined
   #signature: Signature | undefined
@@ -78,11 +82,12 @@ export class LiveModel implements Network {
   /** The model's revision at which a parameter's value last changed. */
   valueRevision (parameter: string): number { return this.#valueRevisions.get(parameter) ?? 0 }
 
-  /** Takes over values, states and random stream of another model of the same spec. */
+  /** Takes over values, states, random stream and serving of another model of the same spec. */
   copyFrom (original: LiveModel): void {
     const own = this.parameters()
     original.parameters().forEach((parameter, i) => { own[i]?.restore(parameter.snapshot()) })
     this.session.random = RandomStream.restore(original.session.random.save())
+    this.serving = original.serving
   }
 
   parameters (): Parameter[] { return this.#collected.values() }
@@ -94,7 +99,7 @@ export class LiveModel implements Network {
 
   /** Whether anything that is saved differs from what the store has. */
   get changed (): boolean {
-    if (this.session.random.signature !== this.#savedStream) return true
+    if (this.session.random.signature !== this.#savedStream || this.serving !== servingIn(this.#record)) return true
     return this.parameters().some(parameter => this.#hasChangedValue(parameter) || this.#hasChangedSettings(parameter))
   }
 
@@ -115,6 +120,7 @@ export class LiveModel implements Network {
       created_at,
       updated_at: now,
       checkpoints_made,
+      ...this.serving !== DEFAULT_SERVING && { serving: this.serving },
       description: asJson(description)
     }
     tx.putModel(record)
@@ -131,6 +137,7 @@ export class LiveModel implements Network {
       const saved = description.saved[parameter.name]
       if (saved !== undefined) parameter.restore({ ...saved, value: values(parameter.name) })
     }
+    this.serving = servingIn(record)
     for (const row of description.parameters) this.#valueRevisions.set(row.name, row.revision)
     if (stream !== undefined) this.session.random = RandomStream.restore(stream)
     this.#remember(record, description, parameters)
@@ -169,6 +176,8 @@ export class LiveModel implements Network {
     this.#savedStream = this.session.random.signature
   }
 }
+
+const servingIn = (record: ModelRecord | undefined): ServingRecord => record?.serving ?? DEFAULT_SERVING
 
 function savedParameters (parameters: readonly Parameter[]): SavedParameters {
   return Object.fromEntries(parameters.map(parameter => {

@@ -4,6 +4,15 @@ import type { DType, Shape } from '../tensor.ts'
 /** An opaque JSON object: the store keeps it and never looks inside. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** How inferences of a model are served; what is absent has its default. */
+export interface ServingRecord {
+  /** Rows. */
+  readonly max_batch_size?: number
+  /** Microseconds. */
+  readonly max_queue_delay_us?: number
+  readonly cache_bytes?: number
+}
+
 export type ModelState = 'created' | 'initialized' | 'ready' | 'unavailable'
 
 export interface ModelRecord {
@@ -23,6 +32,7 @@ export interface ModelRecord {
   readonly reason: string | null
   /** Whether it was unloaded, and so takes no memory in engines. */
   readonly unloaded?: boolean
+  readonly serving?: ServingRecord
   readonly created_at: string
   readonly updated_at: string
   /** How many checkpoints were ever made of it: the id of the newest. */

@@ -25,8 +25,12 @@ const EXCHANGES: readonly Exchange[] = [
   ['POST', '/v1/architectures/validate', { children: 3 }, 'validateArchitecture', { spec: { children: 3 } }],
   ['POST', '/v1/models', { name: 'seq', seed: 0, architecture: SPEC }, 'createModel', { name: 'seq', seed: 0, architecture: SPEC }],
   ['POST', '/v1/models', { seed: -3, architecture: 'MLP' }, 'createModel', { seed: -3, architecture: 'MLP' }],
+  ['POST', '/v1/models', { architecture: 'MLP', serving: { max_queue_delay_us: 5 } }, 'createModel', { architecture: 'MLP', serving: { max_queue_delay_us: 5 } }],
   ['GET', '/v1/models', undefined, 'listModels', page],
   ['GET', '/v1/models/seq', undefined, 'readModel', { model: 'seq' }],
+  ['PATCH', '/v1/models/seq', { serving: { max_batch_size: 8, cache_bytes: null } }, 'updateModel', {
+    model: 'seq', serving: { max_batch_size: 8, cache_bytes: null }
+  }],
   ['DELETE', '/v1/models/seq', undefined, 'deleteModel', { model: 'seq' }],
   ['POST', '/v1/models/seq/clone', { name: 'b' }, 'cloneModel', { model: 'seq', name: 'b' }],
   ['POST', '/v1/models/seq/initialize', { init: 'xavier', block: '1' }, 'initializeModel', { model: 'seq', init: 'xavier', block: '1', force_reinit: false }],

@@ -1,13 +1,16 @@
 import { BlockserveError, type ErrorCode } from '../../errors.ts'
 import { configView, metadataView } from '../../operations/inference-views.ts'
-import { deleteModel, modelConfig, modelInfer, modelMetadata, modelReady, serverMetadata } from '../../operations/index.ts'
-import { EXTENSIONS, LIVE_VERSION, type InferenceResult, type Signature } from '../../operations/schemas/inference.ts'
+import { deleteModel, modelConfig, modelInfer, modelMetadata, modelReady, serverMetadata, type Input } from '../../operations/index.ts'
+import { EXTENSIONS, LIVE_VERSION, type InferenceResult, type Measured, type Signature } from '../../operations/schemas/inference.ts'
+import { servingOf } from '../../operations/schemas/serving.ts'
 import { descriptionOf } from '../../operations/views.ts'
 import type { ModelRecord } from '../../store/store.ts'
 import { callEngine } from '../call-engine.ts'
+import type { Answer, RequestContext } from '../dataplane.ts'
 import { reader, type Sources } from '../reader.ts'
 import { checkpointIds, requireCheckpoint, requireModel } from '../records.ts'
 import { whyNotReady } from '../readiness.ts'
+import { cacheKey } from '../response-cache.ts'
 
 export const server = reader(serverMetadata, ({ hello }) => ({
   output: { name: 'blockserve', version: hello().versions.blockserve ?? '', extensions: [...EXTENSIONS] }
@@ -21,8 +24,9 @@ export const metadata = reader(modelMetadata, ({ store }, { model, version = LIV
 })
 
 export const config = reader(modelConfig, ({ store }, { model, version = LIVE_VERSION }) => {
-  const signature = signatureIn({ store }, requireModel(store, model), version)
-  return signature && { output: configView(model, signature) }
+  const record = requireModel(store, model)
+  const signature = signatureIn({ store }, record, version)
+  return signature && { output: configView(model, signature, servingOf(record)) }
 })
 
 export const ready = reader(modelReady, ({ store, engine }, { model, version = LIVE_VERSION }) => {
@@ -32,12 +36,15 @@ export const ready = reader(modelReady, ({ store, engine }, { model, version = L
   return { output: { name: model, ready: error === undefined, ...error !== undefined && { error } } }
 })
 
-export const infer = reader(modelInfer, async ({ engine, meter }, input, context) => {
+export const infer = reader(modelInfer, async (sources, input, context) => {
+  const { meter } = sources
   const { model, version = LIVE_VERSION } = input
   const from = performance.now()
   const elapsed = (): number => Math.round((performance.now() - from) * 1e6)
   try {
-    const { output, revision } = await callEngine(engine, modelInfer, input, context)
+    const bytes = sources.settings.of(model)?.cache_bytes ?? 0
+    if (bytes > 0) return await inferOrRecall(sources, input, context, { bytes, elapsed })
+    const { output, revision } = await callEngine(sources, modelInfer, input, context)
     const result = output as InferenceResult
     meter.succeed(model, version, result.measured, elapsed())
     return { output: result, ...revision !== undefined && { revision } }
@@ -47,11 +54,36 @@ export const infer = reader(modelInfer, async ({ engine, meter }, input, context
   }
 })
 
+/** Answers as before, or anew; then the answer is kept, unless the inference itself, or something in its time, changed the model. */
+async function inferOrRecall (
+  sources: Sources, input: Input<typeof modelInfer>, context: RequestContext, { bytes, elapsed }: { bytes: number, elapsed: () => number }
+): Promise<Answer<typeof modelInfer>> {
+  const { store, cache, meter } = sources
+  const { model, version = LIVE_VERSION } = input
+  const record = requireModel(store, model)
+  const key = cacheKey(record, input)
+  const kept = cache.get(model, key)
+  if (kept !== undefined) {
+    const ns = elapsed()
+    meter.recall(model, version, ns)
+    return { output: { model, ...kept, measured: RECALLED }, revision: record.revision }
+  }
+  const { output, revision = record.revision } = await callEngine(sources, modelInfer, input, context)
+  const result = output as InferenceResult
+  meter.succeed(model, version, result.measured, elapsed(), true)
+  if (revision === record.revision && store.model(model)?.revision === revision) cache.set(model, key, result, bytes)
+  return { output: result, revision }
+}
+
+/** Nothing was computed. */
+const RECALLED: Measured = { input_ns: 0, infer_ns: 0, output_ns: 0, rows: 0, batch: 0, leads: false }
+
 /** What is counted for a name ends with the model. */
-export const removal = reader(deleteModel, async ({ engine, meter }, input, context) => {
-  await callEngine(engine, deleteModel, input, context)
-  meter.forget(input.model)
-  engine.forget(input.model)
+export const removal = reader(deleteModel, async (sources, input, context) => {
+  await callEngine(sources, deleteModel, input, context)
+  sources.meter.forget(input.model)
+  sources.cache.forget(input.model)
+  sources.engine.forget(input.model)
   return { output: null }
 })
 

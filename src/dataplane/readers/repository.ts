@@ -37,8 +37,8 @@ export const statistics = reader(modelStatistics, async (sources, { model, versi
 })
 
 /** What the engines have in memory; nothing while none is there. */
-async function loadedVersions ({ engine }: Sources, context: RequestContext): Promise<Loaded> {
-  const answers = await askAll<LoadedVersion[]>(engine, repositoryIndex, {}, context)
+async function loadedVersions (sources: Sources, context: RequestContext): Promise<Loaded> {
+  const answers = await askAll<LoadedVersion[]>(sources, repositoryIndex, {}, context)
   return new Set(answers.flatMap(loaded => loaded ?? []).map(({ model, version }) => keyOf(model, version)))
 }
 

@@ -9,8 +9,9 @@ type Reports = ReadonlyArray<EngineReport | undefined>
 type View = Output<typeof readRuntime>
 
 /** Answers also while no engine is ready: then what only an engine knows is null. */
-export const runtime = reader(readRuntime, async ({ engine, store }, input, context) => {
-  const reports = await askAll<EngineReport>(engine, readRuntime, input, context)
+export const runtime = reader(readRuntime, async (sources, input, context) => {
+  const { engine, store } = sources
+  const reports = await askAll<EngineReport>(sources, readRuntime, input, context)
   const { engines, state, reason, pid, restarts, waiting, info } = engine.status()
   const hello = info as EngineHello | null | undefined
   const [first] = reports

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { tree } from './block.ts'
 import { component, ref } from './component.ts'
 import { count, nullable, oneOf, remarks, shape, timestamp } from './fields.ts'
+import { ServingView } from './serving.ts'
 import { options, SpecSchema } from './spec.ts'
 
 export const MODEL_STATES = ['created', 'initialized', 'ready', 'unavailable'] as const
@@ -45,5 +46,6 @@ export const Model = component('Model', Type.Object({
   summary: Type.Array(ref(SummaryRow), { description: 'One row per block, depth first, the model itself last' }),
   spec: ref(SpecSchema),
   options,
+  serving: ref(ServingView),
   ...remarks
 }, { additionalProperties: false }))

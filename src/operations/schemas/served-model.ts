@@ -41,6 +41,8 @@ const dynamicBatching = component('DynamicBatching', Type.Object({
   preferred_batch_size: Type.Array(Type.Integer()), max_queue_delay_microseconds: count('How long a request waits for others')
 }, { additionalProperties: false }))
 
+const responseCache = component('ResponseCache', Type.Object({ enable: Type.Boolean() }, { additionalProperties: false }))
+
 export const ModelConfig = component('ModelConfig', Type.Object({
   name: Type.String(),
   platform: Type.String(),
@@ -49,7 +51,8 @@ export const ModelConfig = component('ModelConfig', Type.Object({
   max_batch_size: count('Rows of the largest batch; 0 where requests cannot share a batch'),
   input: Type.Array(ref(modelTensor)),
   output: Type.Array(ref(modelTensor)),
-  dynamic_batching: Type.Optional(ref(dynamicBatching))
+  dynamic_batching: Type.Optional(ref(dynamicBatching)),
+  response_cache: Type.Optional(ref(responseCache))
 }, { additionalProperties: false }))
 
 export const VERSION_STATES = ['READY', 'UNAVAILABLE'] as const

@@ -1,5 +1,6 @@
 import { LIVE_VERSION, type LoadedVersion } from '../../operations/schemas/inference.ts'
 import { configView, metadataView } from '../../operations/inference-views.ts'
+import { servingOf } from '../../operations/schemas/serving.ts'
 import { modelConfig, modelInfer, modelMetadata, repositoryIndex, repositoryModelLoad, repositoryModelUnload } from '../../operations/index.ts'
 import type { ModelRecord } from '../../store/store.ts'
 import type { Call } from '../call.ts'
@@ -28,7 +29,10 @@ export const describe = handlerOfRecord(modelMetadata, call => {
 })
 
 /** For records that do not have a signature. */
-export const configure = handlerOfRecord(modelConfig, call => configView(call.input.model, networkOf(call).signature))
+export const configure = handlerOfRecord(modelConfig, call => {
+  const { runtime, input: { model } } = call
+  return configView(model, networkOf(call).signature, servingOf(runtime.models.record(model)))
+})
 
 /** The engine's part of the answer: which checkpoints it has in memory. */
 export const listLoaded: Handler = {

@@ -4,8 +4,9 @@ import { parameterValues, readArrayFile } from '../../formats/index.ts'
 import { init, loadValues, type InitializerSpec } from '../../nn/index.ts'
 import { checkInitializer } from '../../nn/spec/index.ts'
 import {
-  cloneModel, createModel, deleteModel, initializeModel, loadModel, type Input, type Output
+  cloneModel, createModel, deleteModel, initializeModel, loadModel, updateModel, type Input, type Output
 } from '../../operations/index.ts'
+import { changedServing } from '../../operations/schemas/serving.ts'
 import { modelView } from '../../operations/views.ts'
 import type { NamedTensors } from '../../tensor.ts'
 import type { Call } from '../call.ts'
@@ -26,8 +27,19 @@ export const create = handler(createModel, call => {
   const { name, seed = randomInt(LARGEST_SEED) } = input
   checkRoom(runtime, name)
   const chosen = chooseArchitecture(runtime, input.architecture, input.options ?? {})
-  return addModel(call, id => ({ id, name: name ?? freeName(runtime, chosen.architecture ?? 'model', id), seed, ...chosen }))
+  const identify: Identify = id => ({ id, name: name ?? freeName(runtime, chosen.architecture ?? 'model', id), seed, ...chosen })
+  return addModel(call, identify, live => { serve(live, input.serving) })
 })
+
+export const update = handler(updateModel, call => {
+  const { live, input } = call
+  serve(live, input.serving)
+  return call.commitThen(() => null, () => modelView(live.record))
+})
+
+function serve (live: LiveModel, change: Input<typeof createModel>['serving']): void {
+  if (change !== undefined) live.serving = changedServing(live.serving, change)
+}
 
 export const clone = handler(cloneModel, call => {
   const { runtime, live: original, input } = call
@@ -82,7 +94,7 @@ function valuesOf ({ runtime, input }: Call<Input<typeof loadModel>>): NamedTens
   return checkpointValues(runtime.store, runtime.models.record(model), checkpoint).values
 }
 
-/** Builds a model, saves it, and keeps it live. `prepare` gives it values before it is saved. */
+/** Builds a model, saves it, and keeps it live. `prepare` changes it before it is saved. */
 function addModel (call: Call, identify: Identify, prepare: (live: LiveModel) => void = () => {}): Output<typeof createModel> {
   const { models } = call.runtime
   call.model = undefined

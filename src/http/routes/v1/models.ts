@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
-import { backward, cloneModel, createModel, deleteModel, drawRandom, forward, initializeModel, listModels, loadModel, readModel } from '../../../operations/index.ts'
+import {
+  backward, cloneModel, createModel, deleteModel, drawRandom, forward, initializeModel, listModels, loadModel, readModel, updateModel
+} from '../../../operations/index.ts'
 import { component } from '../../../operations/schemas/component.ts'
 import { CheckpointSource, LoadSwitches } from '../../../operations/models.ts'
 import { route } from '../route.ts'
@@ -22,6 +24,7 @@ export const modelRoutes: readonly Route[] = [
   route(listModels, { method: 'GET', url: '/v1/models', query: ['limit', 'after'] }),
   route(createModel, { method: 'POST', url: '/v1/models', status: 201, location }),
   route(readModel, { method: 'GET', url: '/v1/models/:model' }),
+  route(updateModel, { method: 'PATCH', url: '/v1/models/:model' }),
   route(deleteModel, { method: 'DELETE', url: '/v1/models/:model' }),
   route(cloneModel, { method: 'POST', url: '/v1/models/:model/clone', status: 201, location }),
   route(initializeModel, { method: 'POST', url: '/v1/models/:model/initialize' }),
