@@ -44,11 +44,12 @@ WORKDIR /app
 COPY LICENSE package.json ./
 COPY --from=build /app/dist/src dist/src
 COPY --from=build /app/dist/models dist/models
+COPY proto proto
 COPY --from=build --chown=1000:1000 /data /data
 # A number, so that a cluster sees that it is not root.
 USER 1000:1000
 VOLUME /data
-EXPOSE 8080
+EXPOSE 8080 8081
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.BLOCKSERVE_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/src/main.js"]

@@ -18,6 +18,7 @@ const HOUR_MS = 3_600_000
 const Settings = Type.Object({
   host: text('127.0.0.1', 'Address to listen on'),
   port: integer(8080, 0, 65535, 'Port of HTTP; 0 picks a free one'),
+  grpcPort: integer(8081, 0, 65535, 'Port of gRPC; 0 is none. Where the default is taken the server does without'),
   data: text('./data', 'Folder of models, checkpoints and arrays'),
   models: text('', 'Extra folder of architectures: compiled JavaScript modules'),
   backend: choice(['auto', 'cuda', 'native', 'wasm'], 'auto', 'What computes: TensorFlow with CUDA, TensorFlow on the CPU, or WebAssembly; auto takes the first that works'),
@@ -65,6 +66,12 @@ export function readConfig (environment: Readonly<Record<string, string | undefi
     if (value !== undefined && value !== '') given[name] = value
   }
   return check(given)
+}
+
+/** Whether a setting was given, and is not a default. */
+export function isGiven (name: Setting, environment: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): boolean {
+  const value = readFlags(args)[flagOf(name)] ?? environment[variableOf(name)]
+  return value !== undefined && value !== ''
 }
 
 function readFlags (args: readonly string[]): Record<string, string | undefined> {

@@ -2,13 +2,15 @@
 import { resolve } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
-import { readConfig, type Config } from './config.ts'
+import { isGiven, readConfig, type Config } from './config.ts'
 import { FrontDataplane } from './dataplane/front.ts'
-import { startEngine } from './engine/engine.ts'
+import { startEngine, type Engine } from './engine/engine.ts'
 import { firstEngine, otherEngines } from './engine-setups.ts'
 import { BlockserveError, problem } from './errors.ts'
 import { createLogger, flushLog, neverWaitForReaders } from './log.ts'
+import { startGrpc, type GrpcServer } from './grpc/server.ts'
 import type { EngineHello } from './operations/hello.ts'
 import { openStore } from './store/store.ts'
 
@@ -36,14 +38,30 @@ async function main (): Promise<void> {
   const store = openStore(resolve(config.data), { readOnly: true })
   const dataplane = new FrontDataplane(store, engine)
   const app = await buildApp({ config, dataplane, health: () => engine.status(), logger })
+  const grpc = await listenGrpc({ config, dataplane, engine, logger })
   closeWithGrace({ delay: config.shutdownTimeoutMs, logger }, async ({ err, signal }) => {
     logger.info({ err, signal }, 'stopping')
-    await app.close()
+    await Promise.all([app.close(), grpc?.stop(config.shutdownTimeoutMs / 2)])
     await engine.stop()
     store.close()
     await flushLog(logger)
   })
   await listen(app, config)
+}
+
+interface Parts { readonly config: Config, readonly dataplane: FrontDataplane, readonly engine: Engine, readonly logger: Logger }
+
+/** A port that was asked for must be free; where the default is taken there is no gRPC. */
+async function listenGrpc ({ config, dataplane, engine, logger }: Parts): Promise<GrpcServer | undefined> {
+  const { grpcPort: port } = config
+  if (port === 0) return undefined
+  try {
+    return await startGrpc({ config, dataplane, port, log: logger, state: () => engine.status().state })
+  } catch (error) {
+    if (isGiven('grpcPort', process.env, process.argv.slice(2))) throw error
+    logger.warn({ port, err: error }, 'no gRPC, because its default port cannot be used; BLOCKSERVE_GRPC_PORT chooses another')
+    return undefined
+  }
 }
 
 async function listen (app: FastifyInstance, { host, port }: Config): Promise<void> {

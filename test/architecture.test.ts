@@ -44,6 +44,11 @@ const TABLE: Readonly<Record<string, Rule>> = {
     packages: '@fastify/swagger @fastify/swagger-ui ajv fastify fastify-plugin openapi-types typebox',
     why: 'A transport; all it knows of the product is the operations.'
   },
+  grpc: {
+    ours: 'config dataplane errors operations tensor wire',
+    packages: '@grpc/grpc-js @grpc/proto-loader @grpc/reflection grpc-health-check',
+    why: 'Another transport, of the same operations.'
+  },
   runtime: {
     ours: 'backend engine errors float16 formats log nn operations slicing store tensor',
     packages: 'lru-cache pino typebox',
@@ -61,8 +66,8 @@ const TABLE: Readonly<Record<string, Rule>> = {
   index: { ours: 'backend errors files nn tensor', packages: 'typebox', why: 'What `import … from \'blockserve\'` gives.' },
   app: { ours: 'config dataplane errors http', packages: 'fastify', why: 'Puts the front process together from what it is given.' },
   main: {
-    ours: 'app config dataplane engine engine-setups errors log operations store',
-    packages: 'close-with-grace fastify',
+    ours: 'app config dataplane engine engine-setups errors grpc log operations store',
+    packages: 'close-with-grace fastify pino',
     why: 'The edge of the front process; of `operations` it knows what an engine says of itself.'
   }
 }

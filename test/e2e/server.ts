@@ -43,7 +43,7 @@ export class ServerProcess {
     const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BLOCKSERVE_')))
     this.#gate = `${data}.gate`
     const child = spawn(process.execPath, ['--import', PRELOAD, MAIN, ...args], {
-      env: { ...plain, TEST_GATE: this.#gate, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', ...BACKEND_ENVIRONMENT, ...env }, stdio: 'pipe'
+      env: { ...plain, TEST_GATE: this.#gate, BLOCKSERVE_DATA: data, BLOCKSERVE_PORT: '0', BLOCKSERVE_GRPC_PORT: '0', ...BACKEND_ENVIRONMENT, ...env }, stdio: 'pipe'
     })
     child.stderr.on('data', (chunk: Buffer) => { this.#stderr += chunk.toString() })
     this.#child = child

@@ -4,7 +4,7 @@ import { parseJson } from '../parse-json.ts'
 import { asObject, count, list, optional, text, wrong } from './members.ts'
 import type { Members } from './members.ts'
 
-interface LoadOptions { readonly versions?: readonly number[], readonly latest?: number }
+interface LoadOptions { readonly versions?: number[], readonly latest?: number }
 
 const AT = '/parameters/config'
 

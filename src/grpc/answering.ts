@@ -1,0 +1,43 @@
+import type { handleUnaryCall } from '@grpc/grpc-js'
+import { problem } from '../errors.ts'
+import { contextOf } from './context.ts'
+import type { Method, Served } from './methods.ts'
+import { known, serviceError } from './status.ts'
+
+/** The part of a pino logger that is used. */
+export interface GrpcLog {
+  info: (details: object, text: string) => void
+  error: (details: object, text: string) => void
+}
+
+/** Answers calls with a method; errors become statuses. A line in the log says how each call went. */
+export function answering (
+  name: string, method: Method, served: Served & { readonly log: GrpcLog }, isStopping: () => boolean
+): handleUnaryCall<unknown, object> {
+  return (call, callback) => {
+    const from = performance.now()
+    let request: string | undefined
+    const answer = async (): Promise<object> => {
+      if (isStopping()) throw problem('shutting_down', {}, { retryAfter: 1 })
+      return await method(served, call.request as never, timeoutMs => {
+        const context = contextOf(call, timeoutMs)
+        request = context.requestId
+        return context
+      })
+    }
+    const tell = (code: string): void => {
+      const { model_name: model, name: named } = call.request as { model_name?: string, name?: string }
+      const ms = Math.round((performance.now() - from) * 100) / 100
+      served.log.info({ request, method: name, model: model ?? named, code, ms }, 'call')
+    }
+    answer().then(message => {
+      callback(null, message)
+      tell('ok')
+    }, (thrown: unknown) => {
+      const error = known(thrown)
+      if (error.code === 'internal') served.log.error({ err: error.cause ?? error, request, method: name }, 'unexpected error')
+      callback(serviceError(error))
+      tell(error.code)
+    })
+  }
+}
