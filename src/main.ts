@@ -21,9 +21,28 @@ const CUDA_START_MS = 900_000
 
 const mayUseCuda = ({ backend }: Config): boolean => backend === 'auto' || backend === 'cuda'
 
+type Close = () => Promise<void> | void
+
 async function main (): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2))
   const logger = createLogger(config.logLevel, 'front')
+  const opened: Close[] = []
+  const starting = new AbortController()
+  closeWithGrace({ delay: config.shutdownTimeoutMs, logger }, async ({ err, signal }) => {
+    logger.info({ err, signal }, 'stopping')
+    starting.abort()
+    for (const close of opened.reverse()) await close()
+    await flushLog(logger)
+  })
+  try {
+    await start(config, logger, opened, starting.signal)
+  } catch (error) {
+    if (!starting.signal.aborted) throw error
+  }
+}
+
+/** Opens all there is; `opened` is told how to close what was opened so far, in the order of opening. */
+async function start (config: Config, logger: Logger, opened: Close[], signal: AbortSignal): Promise<void> {
   const engine = await startEngine({
     entry: ENGINE_ENTRY,
     ...firstEngine(config, process.env),
@@ -33,19 +52,16 @@ async function main (): Promise<void> {
     afterSpawn: neverWaitForReaders,
     ...mayUseCuda(config) && { startMs: CUDA_START_MS },
     queueLimit: config.maxQueue,
-    largestBatch: config.maxBatch
+    largestBatch: config.maxBatch,
+    signal
   })
+  opened.push(() => engine.stop())
   const store = openStore(resolve(config.data), { readOnly: true })
+  opened.push(() => { store.close() })
   const dataplane = new FrontDataplane(store, engine)
   const app = await buildApp({ config, dataplane, health: () => engine.status(), logger })
   const grpc = await listenGrpc({ config, dataplane, engine, logger })
-  closeWithGrace({ delay: config.shutdownTimeoutMs, logger }, async ({ err, signal }) => {
-    logger.info({ err, signal }, 'stopping')
-    await Promise.all([app.close(), grpc?.stop(config.shutdownTimeoutMs / 2)])
-    await engine.stop()
-    store.close()
-    await flushLog(logger)
-  })
+  opened.push(async () => { await Promise.all([app.close(), grpc?.stop(config.shutdownTimeoutMs / 2)]) })
   await listen(app, config)
 }
 

@@ -1,7 +1,7 @@
 import { problem } from '../errors.ts'
 import { systemClock } from './clock.ts'
 import type { DepartureCounts } from './departures.ts'
-import { Fleet } from './fleet.ts'
+import { Fleet, type FleetOptions } from './fleet.ts'
 import type { EngineOptions, EngineStatus } from './options.ts'
 import type { Call } from './pending.ts'
 
@@ -29,6 +29,7 @@ const DEFAULTS = {
   execArgv: [],
   afterSpawn: () => {},
   others: () => [],
+  signal: new AbortController().signal,
   queueLimit: 1000,
   largestBatch: 32,
   graceMs: 5000,
@@ -45,22 +46,30 @@ export async function startEngine (given: EngineOptions): Promise<Engine> {
   const options = { ...DEFAULTS, ...given }
   const fleet = new Fleet(options)
   let stopping: Promise<void> | undefined
-  const stop = (): Promise<void> => {
-    stopping ??= fleet.stop(() => problem('shutting_down', {}, { retryAfter: 1 }))
+  const stop = (stopMs = options.stopMs): Promise<void> => {
+    stopping ??= fleet.stop(() => problem('shutting_down', {}, { retryAfter: 1 }), stopMs)
     return stopping
   }
+  await start(fleet, options, stop)
+  return {
+    call: call => fleet.scheduler.call(call),
+    status: () => fleet.status,
+    departures: model => fleet.scheduler.departures.of(model),
+    forget: model => { fleet.scheduler.departures.forget(model) },
+    stop: () => stop()
+  }
+}
+
+async function start (fleet: Fleet, options: FleetOptions, stop: (stopMs?: number) => Promise<void>): Promise<void> {
+  const giveUp = (): void => { stop(0).catch(() => {}) }
+  options.signal.addEventListener('abort', giveUp)
   try {
     const info = await fleet.start(options)
     await Promise.all(options.others(info).map(setup => fleet.start(setup)))
   } catch (error) {
     await stop()
     throw error
-  }
-  return {
-    call: call => fleet.scheduler.call(call),
-    status: () => fleet.status,
-    departures: model => fleet.scheduler.departures.of(model),
-    forget: model => { fleet.scheduler.departures.forget(model) },
-    stop
+  } finally {
+    options.signal.removeEventListener('abort', giveUp)
   }
 }

@@ -5,7 +5,7 @@ import type { Call } from './pending.ts'
 import { Scheduler } from './scheduler.ts'
 import { Supervisor } from './supervisor.ts'
 
-type FleetOptions = Required<EngineOptions>
+export type FleetOptions = Required<EngineOptions>
 
 /** The engine processes, each with its supervisor, behind one scheduler. The first that is started alone changes models. */
 export class Fleet {
@@ -45,15 +45,15 @@ export class Fleet {
     return supervisor.status.info
   }
 
-  /** Calls reject with a fresh `error()` from now on. */
-  async stop (error: () => Error): Promise<void> {
+  /** Calls reject with a fresh `error()` from now on. Calls on their way, and then the processes, have `stopMs` to end. */
+  async stop (error: () => Error, stopMs: number): Promise<void> {
     this.#stoppingError = error
-    const { clock, stopMs } = this.#options
+    const { clock } = this.#options
     let cancel: (() => void) | undefined
     const timeUp = new Promise<void>(resolve => { cancel = clock.after(stopMs, resolve) })
     await Promise.race([this.scheduler.drain(error), timeUp])
     cancel?.()
-    await Promise.all(this.#supervisors.map(supervisor => supervisor.stop()))
+    await Promise.all(this.#supervisors.map(supervisor => supervisor.stop(stopMs)))
   }
 
   #supervisor (engine: number): Supervisor { return this.#supervisors[engine] as Supervisor }

@@ -17,6 +17,8 @@ export interface EngineOptions extends EngineSetup {
   /** The engines beside the first, made from what the first told about itself. They run inferences only. */
   readonly others?: (info: unknown) => readonly EngineSetup[]
   readonly log: EngineLog
+  /** Gives up the start: the processes are killed, and the start rejects with `shutting_down`. Without effect later. */
+  readonly signal?: AbortSignal
   /** Flags of Node for the engine process. */
   readonly execArgv?: readonly string[]
   /** Run whenever an engine process was started. */

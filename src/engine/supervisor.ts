@@ -23,8 +23,6 @@ export interface SupervisorOptions extends EngineProcessOptions {
   readonly backoff: BackoffOptions
   /** Milliseconds after which a running engine counts as sound, so that back-off begins anew. */
   readonly soundMs: number
-  /** Milliseconds an engine may take to stop before it is killed. */
-  readonly stopMs: number
 }
 
 export interface SupervisorListener {
@@ -92,13 +90,13 @@ export class Supervisor {
   /** Ends the running process at once; another takes its place. */
   kill (reason: string): void { this.#process?.kill(reason) }
 
-  /** Lets the engine exit by itself, kills it when it takes too long; resolves when there is no process any more. */
-  stop (): Promise<void> {
+  /** Lets the engine exit by itself, kills it after `ms`; resolves when there is no process any more. */
+  stop (ms: number): Promise<void> {
     const stopped = new Promise<void>(resolve => { this.#stoppers.push(resolve) })
     this.#state = 'stopped'
     this.#cancelRestart?.()
     if (this.#process === undefined) this.#tellStopped()
-    else this.#process.stop(this.#options.stopMs)
+    else this.#process.stop(ms)
     return stopped
   }
 

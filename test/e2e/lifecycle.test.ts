@@ -54,6 +54,17 @@ t.test('SIGTERM finishes what is at work, then ends both processes with code 0',
   t.equal(server.process.stderr, '')
 })
 
+t.test('SIGTERM ends a server that still starts, and its engine, with code 0', async t => {
+  const [data, models] = [await temporaryFolder(t), await temporaryFolder(t)]
+  await writeFile(join(models, 'slow.js'), 'setInterval(() => {}, 1000)\nawait new Promise(() => {})\n')
+  const starting = new ServerProcess(data, { BLOCKSERVE_MODELS: models })
+  t.teardown(() => { starting.signal('SIGKILL') })
+  await starting.log.find(line => line.msg === 'backend ready')
+  starting.signal('SIGTERM')
+  t.same(await starting.gone, { code: 0, signal: null })
+  t.equal(starting.stderr, '')
+})
+
 t.test('an engine does not outlive a server that is killed', async t => {
   const server = await startServer(t)
   server.process.signal('SIGKILL')
