@@ -5,6 +5,7 @@ import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Dataplane } from './dataplane/dataplane.ts'
+import type { Observe } from './dataplane/observation.ts'
 import { problem } from './errors.ts'
 import { openapiDocument } from './http/openapi/document.ts'
 import { ERRORS_URL } from './http/openapi/errors-page.ts'
@@ -15,6 +16,7 @@ import health, { LIVE_URL, READY_URL } from './http/plugins/health.ts'
 import type { Health } from './http/plugins/health.ts'
 import inference from './http/plugins/inference.ts'
 import logging from './http/plugins/logging.ts'
+import metrics, { METRICS_URL } from './http/plugins/metrics.ts'
 import { sendOipError } from './http/oip-errors.ts'
 import { toBlockserveError } from './http/problems.ts'
 import { answerClientError } from './http/raw-errors.ts'
@@ -26,11 +28,13 @@ export interface Dependencies {
   readonly config: Config
   readonly dataplane: Dataplane
   readonly health: Health
+  /** What /metrics tells; there is none without it. */
+  readonly observe?: Observe
   /** Silent when left out. */
   readonly logger?: FastifyBaseLogger
 }
 
-const OTHER_PLACES = [LIVE_URL, READY_URL, '/openapi.json', '/docs', ERRORS_URL].map(url => ({ method: 'GET' as const, url }))
+const OTHER_PLACES = [LIVE_URL, READY_URL, METRICS_URL, '/openapi.json', '/docs', ERRORS_URL].map(url => ({ method: 'GET' as const, url }))
 
 /** The HTTP service, ready to listen or to be injected into. It owns nothing: whoever made the dependencies stops them. */
 export async function buildApp (dependencies: Dependencies): Promise<FastifyInstance> {
@@ -40,6 +44,7 @@ export async function buildApp (dependencies: Dependencies): Promise<FastifyInst
   await app.register(bodies)
   await app.register(logging)
   await app.register(health, { health: dependencies.health })
+  if (dependencies.observe !== undefined) await app.register(metrics, { observe: dependencies.observe })
   await app.register(docs, { document: openapiDocument() })
   refuseWhenClosing(app)
   for (const route of V1_ROUTES) serve(app, route, { dataplane: dependencies.dataplane, config })

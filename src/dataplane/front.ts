@@ -5,6 +5,7 @@ import type { EngineHello } from '../operations/hello.ts'
 import type { ReadOnlyStore } from '../store/store.ts'
 import { callEngine } from './call-engine.ts'
 import type { Answer, Dataplane, RequestContext } from './dataplane.ts'
+import type { Observation } from './observation.ts'
 import type { FrontReader, Sources } from './reader.ts'
 import { InferenceMeter } from './inference-meter.ts'
 import { ResponseCache } from './response-cache.ts'
@@ -31,6 +32,14 @@ export class FrontDataplane implements Dataplane {
   constructor (store: ReadOnlyStore, engine: Engine) {
     const settings = new ServingSettings(store)
     this.#sources = { store, engine, meter: new InferenceMeter(), settings, cache: new ResponseCache(), hello: () => helloOf(engine) }
+  }
+
+  /** For monitors. */
+  observe = (): Observation => {
+    const { meter, engine } = this.#sources
+    const inferences = [...meter.all()].map(([model, version, figures]) => ({ model, version, figures }))
+    const models = [...new Set(inferences.map(({ model }) => model))]
+    return { inferences, departures: models.map(model => ({ model, counts: engine.departures(model) })), engine: engine.status() }
   }
 
   async run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>> {

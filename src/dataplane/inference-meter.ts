@@ -98,6 +98,13 @@ export class InferenceMeter {
 
   figures (model: string, version: number): Figures { return (this.#models.get(model)?.get(version) ?? new Counts()).figures }
 
+  /** All that was counted. */
+  * all (): Generator<readonly [model: string, version: number, Figures]> {
+    for (const [model, versions] of this.#models) {
+      for (const [version, { figures }] of versions) yield [model, version, figures]
+    }
+  }
+
   /** A model is gone: another may get its name. */
   forget (model: string): void { this.#models.delete(model) }
 
