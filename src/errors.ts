@@ -76,6 +76,7 @@ export const ERRORS = {
   internal: row(500, 'Something went wrong that should not have.', 'Report it with the request id; the log has the cause.'),
   invalid_setting: row(500, '{variable} (or {flag}) is \'{value}\'; allowed: {allowed}.', 'Mend the setting and start again.'),
   unknown_flag: row(500, '{detail} The flags are: {known}.', 'Remove the flag, or mend its name.'),
+  grpc_address_unusable: row(500, 'gRPC cannot listen at {host}:{port}: {detail}.', 'Choose another BLOCKSERVE_GRPC_PORT, or 0 for none.'),
   address_unusable: row(500, 'The server cannot listen at {host}:{port}: {detail}.', 'Stop what uses the address, or choose another BLOCKSERVE_PORT (0 picks a free one) or BLOCKSERVE_HOST.'),
   data_version: row(500, 'The data folder {folder} has format {found}; this program knows {known}.', 'Start a newer blockserve on it.'),
   data_damaged: row(500, 'The data folder is damaged: {detail}.', 'Restore it from a backup, or delete the model, checkpoint or arrays concerned.'),

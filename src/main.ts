@@ -71,11 +71,13 @@ interface Parts { readonly config: Config, readonly dataplane: FrontDataplane, r
 async function listenGrpc ({ config, dataplane, engine, logger }: Parts): Promise<GrpcServer | undefined> {
   const { grpcPort: port } = config
   if (port === 0) return undefined
+  const isChosen = isGiven('grpcPort', process.env, process.argv.slice(2))
   try {
+    if (port === config.port) throw problem('grpc_address_unusable', { host: config.host, port, detail: 'it is the port of HTTP' })
     return await startGrpc({ config, dataplane, port, log: logger, state: () => engine.status().state })
   } catch (error) {
-    if (isGiven('grpcPort', process.env, process.argv.slice(2))) throw error
-    logger.warn({ port, err: error }, 'no gRPC, because its default port cannot be used; BLOCKSERVE_GRPC_PORT chooses another')
+    if (isChosen) throw error
+    logger.warn({ port, reason: (error as Error).message }, 'no gRPC, because its default port cannot be used; BLOCKSERVE_GRPC_PORT chooses another')
     return undefined
   }
 }

@@ -1,5 +1,4 @@
 /** Elements of tensors in the members of their datatype. */
-import { problem } from '../errors.ts'
 import type { Datatype } from '../operations/datatypes.ts'
 import type { InferenceOutput } from '../operations/schemas/inference.ts'
 import { sizeOf } from '../tensor.ts'
@@ -57,18 +56,20 @@ function refuseOthers (contents: Contents | null, member: Member, datatype: Data
   if (other !== undefined) throw wrong(`${pointer}/${other[0]}`, `is there, but elements of ${datatype} belong into ${member}`)
 }
 
+/** Whether an output can stand in a member: those of FP16 cannot. */
+export const hasMember = (output: InferenceOutput): boolean => 'classes' in output || output.tensor.dtype !== 'float16'
+
 /** An output in the member of its datatype. */
 export function contentsOf (output: InferenceOutput): Partial<Record<Member, ArrayLike<unknown>>> {
   if ('classes' in output) return { bytes_contents: classTexts(output.classes).map(text => Buffer.from(text)) }
   const { dtype, data } = output.tensor
   switch (dtype) {
-    case 'float32': return { fp32_contents: Array.from(data as Float32Array) }
     case 'float64': return { fp64_contents: Array.from(data as Float64Array) }
     case 'int64': return { int64_contents: Array.from(data as BigInt64Array, String) }
     case 'bool': return { bool_contents: Array.from(data as Uint8Array, Boolean) }
     case 'uint8': return { uint_contents: Array.from(data as Uint8Array) }
     case 'int8':
     case 'int32': return { int_contents: Array.from(data as Int32Array) }
-    default: throw problem('validation_failed', { detail: `outputs of ${dtype} have no member of their own; send raw_input_contents to get raw ones` })
+    default: return { fp32_contents: Array.from(data as Float32Array) }
   }
 }

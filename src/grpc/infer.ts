@@ -9,7 +9,7 @@ import { describeOutput, outputBytes } from '../wire/oip/output.ts'
 import { readOutputs } from '../wire/oip/outputs.ts'
 import { readParameters, type Parameters } from '../wire/oip/parameters.ts'
 import { readTarget } from '../wire/oip/target.ts'
-import { contentsOf, elementsOf } from './contents.ts'
+import { contentsOf, elementsOf, hasMember } from './contents.ts'
 import type { InputTensor, ModelInferRequest } from './messages.ts'
 import { plainParameters } from './parameters.ts'
 
@@ -18,7 +18,7 @@ export interface Asked {
   readonly parameters: Parameters
   /** Comes back in the answer. */
   readonly id: string
-  /** Whether the elements came raw, and so go back. */
+  /** Whether elements are to come back raw: those of the inputs were, or it was asked for. */
   readonly raw: boolean
 }
 
@@ -34,7 +34,8 @@ export function readInferRequest (request: ModelInferRequest, limits: TensorLimi
   const plain = request.outputs.map(output => ({ name: output.name, parameters: plainParameters(output.parameters) }))
   const { requested } = readOutputs(plain, parameters)
   const target = { ...readTarget({ model, version: version === '' ? undefined : version }), model }
-  return { input: { ...target, inputs, ...requested !== undefined && { outputs: requested } }, parameters, id, raw: raw.length > 0 }
+  const input = { ...target, inputs, ...requested !== undefined && { outputs: requested } }
+  return { input, parameters, id, raw: raw.length > 0 || parameters.binaryData }
 }
 
 function readInput (
@@ -54,8 +55,9 @@ function readInput (
 const hasElements = (contents: InputTensor['contents']): boolean =>
   Object.values(contents ?? {}).some(values => Array.isArray(values) && values.length > 0)
 
-/** The answer, raw or in members, as the question was. */
-export function inferResponse ({ model, version, outputs }: InferenceResult, { id, raw }: Asked): object {
+/** The answer, raw or in members, as the question was; raw also where an output has no member of its own. */
+export function inferResponse ({ model, version, outputs }: InferenceResult, { id, raw: wanted }: Asked): object {
+  const raw = wanted || !outputs.every(hasMember)
   return {
     model_name: model,
     model_version: String(version),

@@ -98,7 +98,28 @@ t.test('a port that is taken cannot be listened on, and the error says so', asyn
   const r = await rig(t)
   const port = Number(r.address.split(':')[1])
   const log = { info: () => {}, error: () => {} }
-  await t.rejects(startGrpc({ config: readConfig({}), port, dataplane: r.dataplane, state: () => 'ready', log }), { code: 'address_unusable' })
+  await t.rejects(startGrpc({ config: readConfig({}), port, dataplane: r.dataplane, state: () => 'ready', log }), { code: 'grpc_address_unusable', message: /the port is in use/ })
+})
+
+t.test('names that are long, or cut through a character, are answered, and the next call too', async t => {
+  const r = await rig(t)
+  const check = healthOf(t, r.address)
+  for (const name of [`x${'😀'.repeat(150)}`, '\u{1F600}'.repeat(40_000)]) {
+    await t.rejects(r.ask('ModelReady', { name }), { code: status.INVALID_ARGUMENT })
+    await t.rejects(check(name), { code: status.NOT_FOUND })
+  }
+  t.same(await r.ask('ServerLive', {}), { live: true })
+})
+
+t.test('a stop does not wait for whoever watches the health service', async t => {
+  const r = await rig(t)
+  const client = new (makeClientConstructor(healthService as never, 'Health'))(r.address, credentials.createInsecure())
+  t.teardown(() => { client.close() })
+  const watching = (client['watch'] as unknown as (request: object) => NodeJS.ReadableStream).call(client, { service: '' })
+  watching.on('error', () => {})
+  t.match(await new Promise(resolve => { watching.once('data', resolve) }), { status: 'SERVING' })
+  const never = new Promise(() => {})
+  t.equal(await Promise.race([r.server.stop(600_000).then(() => 'stopped'), never]), 'stopped')
 })
 
 t.test('a server that stops finishes what is on its way', async t => {
