@@ -1,5 +1,6 @@
 /** The corrections of WASM's kernels: docs/adr/0003-wasm-kernel-corrections.md says why each is here. */
 import * as tf from '@tensorflow/tfjs-core'
+import { avgPool } from './avg-pool.ts'
 import { cast } from './cast.ts'
 import { conv2dGradFilter } from './conv2d-grad-filter.ts'
 import { conv2dGradInput } from './conv2d-grad-input.ts'
@@ -60,5 +61,9 @@ export function correctKernels (): void {
   }
 }
 
-const safe = (config: tf.KernelConfig): tf.KernelConfig =>
-  HOLDING.includes(config.kernelName) ? { ...config, kernelFunc: lettingGo(config.kernelFunc) } : config
+/** A kernel that the corrections may build on, and that needs no other correction. */
+function safe (config: tf.KernelConfig): tf.KernelConfig {
+  const { kernelName, kernelFunc } = config
+  if (kernelName === 'AvgPool') return { ...config, kernelFunc: avgPool(kernelFunc) }
+  return HOLDING.includes(kernelName) ? { ...config, kernelFunc: lettingGo(kernelFunc) } : config
+}
