@@ -1,5 +1,5 @@
 /** TensorFlow's and CUDA's settings, which they read from the environment of their process when they are loaded. */
-import type { BackendOptions, ThreadChoice } from './opened.ts'
+import { ASKED, type BackendOptions, type ThreadChoice } from './opened.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -51,7 +51,7 @@ export function visibleDevice ({ CUDA_VISIBLE_DEVICES: list = '0' }: Environment
 export function chosenThreads (
   user: Environment, { threads: asked, suggestedThreads: suggested }: Pick<BackendOptions, 'threads' | 'suggestedThreads'>
 ): ThreadChoice | undefined {
-  if (asked !== undefined) return { value: asked, reason: 'BLOCKSERVE_THREADS, or the option threads, says so' }
+  if (asked !== undefined) return { value: asked, reason: ASKED }
   const environment = Number(user['TF_NUM_INTRAOP_THREADS'])
   return environment > 0 ? { value: environment, reason: 'TF_NUM_INTRAOP_THREADS says so' } : suggested
 }

@@ -7,6 +7,9 @@ export type GpuFacts = Static<typeof Gpu>
 /** How many threads share one operation, and why. */
 export type ThreadChoice = Static<typeof Threads>
 
+/** The reason for threads that somebody asked for. */
+export const ASKED = 'BLOCKSERVE_THREADS, or the option threads, says so'
+
 /** The GPU a backend computes on. */
 export interface GpuInUse {
   /** It and its neighbours, one for each engine, as CUDA_VISIBLE_DEVICES named them before this process took one. */
@@ -33,9 +36,12 @@ export interface Refused { readonly refused: string }
 export interface BackendOptions {
   /** `auto` takes the first that works; a name takes that one or fails. */
   readonly want: 'auto' | BackendName
-  /** Threads of one native operation. */
+  /** Threads of one operation. */
   readonly threads?: number | undefined
-  /** Threads of one native operation where neither `threads` nor TF_NUM_INTRAOP_THREADS says; without it TensorFlow decides. */
+  /**
+   * Threads of one operation where neither `threads` nor, for native backends, TF_NUM_INTRAOP_THREADS says; without it TensorFlow decides,
+   * and WebAssembly has one.
+   */
   readonly suggestedThreads?: ThreadChoice | undefined
   /** Folder of native builds, or one build. Default: `blockserve/native` in the user's cache folder. */
   readonly nativeFolder?: string | undefined
