@@ -1,7 +1,8 @@
 /**
  * Lint, contract, docs, all tests on WASM, and those that compute again on native TensorFlow where there is a build of it. The last lines
  * are a matrix of the results, what failed, and `N passed, N failed`. With test files as arguments: those alone. `--backend NAME`, once or
- * more, takes the place of the backends that are found; `--node MAJOR` refuses to run on another Node.
+ * more, takes the place of the backends that are found; `--threads N` has them compute with so many; `--node MAJOR` refuses to run on
+ * another Node.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,7 +28,10 @@ const AT_A_TIME = availableParallelism() + 1
 const LIMIT_MS = 600_000
 const NO_BUILD = 'no native build, npm run native makes one'
 
-const { values, positionals } = parseArgs({ options: { backend: { type: 'string', multiple: true }, node: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { backend: { type: 'string', multiple: true }, node: { type: 'string' }, threads: { type: 'string', default: '' } },
+  allowPositionals: true
+})
 if (![undefined, process.versions.node.split('.')[0]].includes(values.node)) {
   throw new Error(`Node ${values.node} was asked for, this is ${process.version}`)
 }
@@ -41,8 +45,13 @@ function columnsOf (): Column[] {
 /** The settings of whoever runs the tests do not reach them. */
 function environment (backend: string): NodeJS.ProcessEnv {
   const plain = Object.entries(process.env).filter(([name]) => !/^(BLOCKSERVE|TAP)_/.test(name))
-  const limit = String(LIMIT_MS / 1000)
-  return { ...Object.fromEntries(plain), BLOCKSERVE_NATIVE: nativeFolder, BLOCKSERVE_TEST_BACKEND: backend, TAP_TIMEOUT: limit }
+  return {
+    ...Object.fromEntries(plain),
+    BLOCKSERVE_NATIVE: nativeFolder,
+    BLOCKSERVE_TEST_BACKEND: backend,
+    BLOCKSERVE_TEST_THREADS: values.threads,
+    TAP_TIMEOUT: String(LIMIT_MS / 1000)
+  }
 }
 
 const CHECKS: Readonly<Record<string, readonly string[]>> = {

@@ -3,6 +3,7 @@
  * where BLOCKSERVE_NATIVE says. It is always pinned, so that a build in somebody's cache changes no run of the tests.
  */
 import type { BackendReport } from '../src/backend/select.ts'
+import { TEST_THREADS } from './threads.ts'
 
 const SETTINGS = { wasm: 'wasm', 'native-cpu': 'native', 'native-gpu': 'cuda' } as const
 
@@ -34,8 +35,12 @@ export function openBackend (want = TEST_BACKEND): Promise<BackendReport> {
 async function open (want: TestBackend): Promise<BackendReport> {
   // Tests that only start processes read this file too: they load no tensors.
   const { selectBackend } = await import('../src/backend/select.ts')
-  return selectBackend({ want, ...native !== '' && { nativeFolder: native } })
+  return selectBackend({ want, threads: TEST_THREADS, ...native !== '' && { nativeFolder: native } })
 }
 
 /** What a test's server or engine needs in its environment to compute on it. */
-export const BACKEND_ENVIRONMENT = { BLOCKSERVE_BACKEND: SETTINGS[TEST_BACKEND], BLOCKSERVE_NATIVE: native } as const
+export const BACKEND_ENVIRONMENT = {
+  BLOCKSERVE_BACKEND: SETTINGS[TEST_BACKEND],
+  BLOCKSERVE_NATIVE: native,
+  ...TEST_THREADS !== undefined && { BLOCKSERVE_THREADS: String(TEST_THREADS) }
+} as const

@@ -9,12 +9,13 @@ import { compileFunction } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import * as tf from '@tensorflow/tfjs-core'
 import { BackendWasm, getThreadsCount, setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
-import type { BackendWasmThreadedSimdModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js'
 
 /** It never starts more. */
 export const MOST_THREADS = 8
 
-interface Threaded extends BackendWasmThreadedSimdModule {
+type Module = BackendWasm['wasm']
+
+type Threaded = Module & {
   readonly cwrap: (name: string, result: 'number' | null, parameters: readonly 'number'[]) => (...values: readonly number[]) => number
 }
 
@@ -86,7 +87,7 @@ const requiring = (threads: number, Worker: new () => Worker) => (name: string):
 }
 
 /** What the package adds to a module that it starts itself. */
-function functionsOf ({ cwrap }: Threaded): Threaded['tfjs'] {
+function functionsOf ({ cwrap }: Threaded): Module['tfjs'] {
   const calling = (name: string, count: number) => cwrap(name, null, Array.from({ length: count }, () => 'number' as const))
   return {
     init: calling('init', 0),

@@ -1,10 +1,10 @@
 import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { selectBackend } from '../../src/backend/select.ts'
+import { openWasm } from '../wasm.ts'
 import { autograd, np } from '../../src/nn/index.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const counts = (): number[] => [tf.memory().numTensors, tf.backend().numDataIds()]
 

@@ -1,9 +1,9 @@
 import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { difference, readOn, tensor, type Compute } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const same = async (compute: Compute): Promise<string | undefined> =>
   difference(await readOn('wasm', compute), await readOn('cpu', compute), 1e-5)

@@ -1,9 +1,9 @@
 import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { read } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 t.test('what is not 0 is true', async t => {
   const truths = (values: number[], dtype: 'float32' | 'int32'): readonly number[] | undefined => read(() => tf.cast(tf.tensor1d(values, dtype), 'bool'))[0]?.values

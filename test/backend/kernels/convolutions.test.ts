@@ -2,10 +2,10 @@ import t from 'tap'
 import fc from 'fast-check'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { difference, read, readOn, seeds, tensor, values, type Compute } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const RUNS = { numRuns: 100 }
 const size = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })

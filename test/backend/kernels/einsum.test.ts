@@ -1,10 +1,10 @@
 import t from 'tap'
 import fc from 'fast-check'
 import * as tf from '@tensorflow/tfjs-core'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { difference, read, readOn, seeds, tensor } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const LETTERS = [...'abcde']
 const term = fc.shuffledSubarray(LETTERS, { maxLength: 3 })

@@ -1,12 +1,12 @@
 import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-wasm'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { read, type Compute } from '../tensors.ts'
 
 // Held from before the correction: what WASM does by itself.
 const raw = new Map(tf.getKernelsForBackend('wasm').map(config => [config.kernelName, config.kernelFunc]))
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const MARKER = 1234.5
 

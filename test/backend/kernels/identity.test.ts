@@ -1,10 +1,10 @@
 import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { tensor } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 t.test('a copy shares the memory of its original, and either outlives the other', async t => {
   const before = tf.backend().numDataIds()

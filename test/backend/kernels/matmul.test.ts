@@ -2,10 +2,10 @@ import t from 'tap'
 import fc from 'fast-check'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { difference, read, readOn, tensor, type Compute } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const ACTIVATIONS = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const
 type Activation = typeof ACTIVATIONS[number]

@@ -2,10 +2,10 @@ import t from 'tap'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { read, tensor, type Compute } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 const run = (name: string, inputs: tf.NamedTensorMap, attrs: object): tf.Tensor => tf.engine().runKernel(name, inputs, { ...attrs })
 const image = (): tf.Tensor4D => tensor([2, 6, 6, 3], 1) as tf.Tensor4D

@@ -2,10 +2,10 @@ import t from 'tap'
 import fc from 'fast-check'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
-import { selectBackend } from '../../../src/backend/select.ts'
+import { openWasm } from '../../wasm.ts'
 import { difference, readOn, seeds, tensor, type Compute } from '../tensors.ts'
 
-await selectBackend({ want: 'wasm' })
+await openWasm()
 
 async function same (compute: Compute): Promise<void> {
   const found = difference(await readOn('wasm', compute), await readOn('cpu', compute))
