@@ -10,7 +10,7 @@ const VERSIONS = ['22', '24']
 /** Processes, the chapter by both ways, the quick start, files, and a native build where there is one. */
 const FILES = [
   'e2e/chapter.test.ts', 'conformance/chapter.test.ts', 'readme.test.ts', 'engine/engine.test.ts', 'backend/select.test.ts',
-  'formats/sniff.test.ts', 'formats/mxnet/reader.test.ts', 'nn/block.test.ts'
+  'backend/wasm-threads.test.ts', 'formats/sniff.test.ts', 'formats/mxnet/reader.test.ts', 'nn/block.test.ts'
 ]
 // The package `node` puts its program in place by an install script, which .npmrc forbids; this one holds the program itself.
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`

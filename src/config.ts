@@ -23,7 +23,7 @@ const Settings = Type.Object({
   models: text('', 'Extra folder of architectures: compiled JavaScript modules'),
   backend: choice(['auto', 'cuda', 'native', 'wasm'], 'auto', 'What computes: TensorFlow with CUDA, TensorFlow on the CPU, or WebAssembly; auto takes the first that works'),
   native: text('', 'Folder of TensorFlow\'s native builds, or one build; empty is blockserve/native in the user\'s cache folder'),
-  threads: text('auto', 'Threads of one engine, or auto', '^(auto|[1-9][0-9]{0,2})$'),
+  threads: text('auto', 'Threads of one operation, each on a core that is free for it; auto is what suits the saved models', '^(auto|[1-9][0-9]{0,2})$'),
   engines: text('1', 'Engine processes: inferences spread over them; auto is one per GPU, else one for every two cores', '^(auto|[1-9][0-9]{0,2})$'),
   logLevel: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Least severe lines to log'),
   maxBodyBytes: integer(64 * MIB, 1024, 2 ** 31 - 1, 'Largest request body'),

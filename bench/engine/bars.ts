@@ -27,11 +27,20 @@ export function contenderBars (results: Results): Bar[] {
     unit: '×',
     atLeast: true
   })
+  const threaded = (name: string): Bar[] => counts.slice(1).map(count => ({
+    key: `${name}_wasm${count}_gain`,
+    what: `${name}: WASM with 1 thread by WASM with ${count}`,
+    value: ratio(results, name, 'wasm1', `wasm${count}`),
+    limit: 1.3,
+    unit: '×',
+    atLeast: true
+  }))
   const convolution = (): number => 1.3
   // A server gives a net of this size one thread: with more, handing over the work costs TensorFlow more than it saves.
   const perceptron = (threads: number): number | undefined => threads === 1 ? 2.5 : undefined
   return [
     ...native('conv_b1', convolution), ...native('conv_b8', convolution), ...native('small_b32', perceptron),
-    step('gluon_step_b32', 5), step('gluon_step_b256', 5), step('step_b32'), step('step_b256', 5)
+    step('gluon_step_b32', 5), step('gluon_step_b256', 5), step('step_b32'), step('step_b256', 5),
+    ...threaded('conv_b1'), ...threaded('conv_b8'), ...threaded('large_b32')
   ]
 }

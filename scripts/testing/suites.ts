@@ -4,7 +4,7 @@ import { join, posix } from 'node:path'
 
 const BACKENDS = 'dist/test/backends.js'
 /** They start servers, but are about processes and the disk. */
-const NOT_ABOUT_NUMBERS = /^dist\/test\/(e2e\/(durability|lifecycle)|readme)\./
+const NOT_ABOUT_NUMBERS = /^dist\/test\/(e2e\/(durability|lifecycle|threads)|readme)\./
 /** They wait for processes to start and end, and take longest: they begin first. */
 const SLOW = ['e2e/durability', 'e2e/', 'soak/', 'store/processes', 'backend/', 'engine/']
 

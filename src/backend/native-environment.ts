@@ -53,5 +53,5 @@ export function chosenThreads (
 ): ThreadChoice | undefined {
   if (asked !== undefined) return { value: asked, reason: ASKED }
   const environment = Number(user['TF_NUM_INTRAOP_THREADS'])
-  return environment > 0 ? { value: environment, reason: 'TF_NUM_INTRAOP_THREADS says so' } : suggested
+  return environment > 0 ? { value: environment, reason: 'TF_NUM_INTRAOP_THREADS says so' } : suggested?.native
 }

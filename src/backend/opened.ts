@@ -7,6 +7,9 @@ export type GpuFacts = Static<typeof Gpu>
 /** How many threads share one operation, and why. */
 export type ThreadChoice = Static<typeof Threads>
 
+/** What suits the models, by what computes. */
+export type SuggestedThreads = Readonly<Record<'native' | 'wasm', ThreadChoice>>
+
 /** The reason for threads that somebody asked for. */
 export const ASKED = 'BLOCKSERVE_THREADS, or the option threads, says so'
 
@@ -42,7 +45,7 @@ export interface BackendOptions {
    * Threads of one operation where neither `threads` nor, for native backends, TF_NUM_INTRAOP_THREADS says; without it TensorFlow decides,
    * and WebAssembly has one.
    */
-  readonly suggestedThreads?: ThreadChoice | undefined
+  readonly suggestedThreads?: SuggestedThreads | undefined
   /** Folder of native builds, or one build. Default: `blockserve/native` in the user's cache folder. */
   readonly nativeFolder?: string | undefined
 }

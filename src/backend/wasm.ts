@@ -24,7 +24,7 @@ async function open (options: BackendOptions): Promise<Opened | Refused> {
 
 /** One thread computes where more are not wanted or do not start. */
 async function startThreads ({ threads: asked, suggestedThreads: suggested }: BackendOptions): Promise<ThreadChoice> {
-  const choice = asked === undefined ? suggested ?? NOT_ASKED : { value: asked, reason: ASKED }
+  const choice = asked === undefined ? suggested?.wasm ?? NOT_ASKED : { value: asked, reason: ASKED }
   if (choice.value === 1) return choice
   const { MOST_THREADS, registerThreaded } = await import('./wasm-threads.ts')
   const value = Math.min(choice.value, MOST_THREADS)

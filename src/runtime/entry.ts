@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
 import { selectBackend, type BackendReport } from '../backend/select.ts'
-import { suitableThreads } from '../backend/threads.ts'
+import { coresOf, suggestedThreads } from '../backend/threads.ts'
 import { FIRST_ENGINE } from '../engine/channel.ts'
 import { createLogger, flushLog } from '../log.ts'
 import { init } from '../nn/index.ts'
@@ -55,8 +55,8 @@ function openToWrite (folder: string, registry: BlockRegistry): { store: Store, 
 
 async function openDevice (config: EngineConfig, log: Logger): Promise<{ backend: BackendReport, device: Device }> {
   log.info({ want: config.backend }, 'opening the backend')
-  const cores = Math.max(1, Math.floor(availableParallelism() / config.engines))
-  const suggested = suitableThreads(largestSavedWork(config.data), cores)
+  const cores = coresOf(availableParallelism(), config.engines)
+  const suggested = suggestedThreads(largestSavedWork(config.data), cores)
   const backend = await selectBackend({
     want: config.backend,
     threads: config.threads ?? undefined,
@@ -65,7 +65,8 @@ async function openDevice (config: EngineConfig, log: Logger): Promise<{ backend
   })
   log.info(summaryOf(backend), 'backend ready')
   const { device: name, gpu, threads } = backend
-  const watch = new ThreadWatch(threads, threads === suggested ? cores : 0, (details, text) => { log.warn(details, text) })
+  const taken = (['native', 'wasm'] as const).find(kind => threads === suggested[kind])
+  const watch = new ThreadWatch(threads, taken === undefined ? 0 : cores[taken], (details, text) => { log.warn(details, text) })
   return { backend, device: { name, gpu, threads: watch } }
 }
 

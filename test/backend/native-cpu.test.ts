@@ -11,7 +11,8 @@ import { BACKEND_ENVIRONMENT, TEST_BACKEND } from '../backends.ts'
 const skip = TEST_BACKEND === 'native-cpu' ? false : `the tests compute on ${TEST_BACKEND}`
 const { BLOCKSERVE_NATIVE: native } = BACKEND_ENVIRONMENT
 const nativeFolder = native === '' ? undefined : native
-const suggestedThreads = { value: 1, reason: 'a test says so' }
+const suggested = { value: 1, reason: 'a test says so' }
+const suggestedThreads = { native: suggested, wasm: suggested }
 
 if (skip === false) {
   delete process.env['TF_NUM_INTRAOP_THREADS']
@@ -22,7 +23,7 @@ const counts = (): number[] => [tf.memory().numTensors, (tf.backend() as object 
 
 t.test('the report tells TensorFlow\'s version, the CPU and the threads, and TensorFlow was told of them', { skip }, async t => {
   const report = await selectBackend({ want: 'native-cpu', nativeFolder, suggestedThreads })
-  t.match(report, { backend: 'native-cpu', gpu: null, threads: suggestedThreads })
+  t.match(report, { backend: 'native-cpu', gpu: null, threads: suggested })
   t.match(report.versions['tensorflow'], /^2\.\d+\.\d+/)
   t.match(process.env, { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', CUDA_VISIBLE_DEVICES: '-1' })
   t.match(report.attempts.map(({ backend, used }) => [backend, used]), [['native-gpu', false], ['native-cpu', true], ['wasm', false]])
@@ -30,7 +31,7 @@ t.test('the report tells TensorFlow\'s version, the CPU and the threads, and Ten
 
 t.test('threads stay what they were when TensorFlow was loaded', { skip }, async t => {
   const { threads } = await selectBackend({ want: 'native-cpu', nativeFolder, threads: availableParallelism() + 1 })
-  t.same(threads, suggestedThreads)
+  t.same(threads, suggested)
 })
 
 t.test('what memory cannot hold is an error that is known as such, and leaves no tensor behind', { skip }, async t => {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { chosenThreads, nativeEnvironment, visibleDevice } from '../../src/backend/native-environment.ts'
 
 const threads = { value: 3, reason: 'a test' }
-const suggested = { value: 2, reason: 'auto' }
+const suggested = { native: { value: 2, reason: 'auto' }, wasm: { value: 9, reason: 'auto' } }
 
 t.test('on a GPU TensorFlow grows its memory, keeps compiled kernels, and sees one GPU, counted as nvidia-smi does, and rounds no factors', async t => {
   t.same(nativeEnvironment({}, { gpu: true, threads, cudaCache: '/kept' }), {
@@ -41,6 +41,6 @@ t.test('threads: the setting wins, then the user\'s environment, then what suits
   const user = { TF_NUM_INTRAOP_THREADS: '8' }
   t.match(chosenThreads(user, { threads: 3, suggestedThreads: suggested }), { value: 3, reason: /BLOCKSERVE_THREADS/ })
   t.match(chosenThreads(user, { suggestedThreads: suggested }), { value: 8, reason: /TF_NUM_INTRAOP_THREADS/ })
-  t.equal(chosenThreads({}, { suggestedThreads: suggested }), suggested)
+  t.equal(chosenThreads({}, { suggestedThreads: suggested }), suggested.native)
   t.equal(chosenThreads({ TF_NUM_INTRAOP_THREADS: '0' }, {}), undefined, 'TensorFlow takes 0 as its own choice')
 })

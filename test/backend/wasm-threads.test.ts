@@ -49,7 +49,7 @@ t.test('where they do not start, one thread computes the same and the reason say
 })
 
 t.test('memory that grows under several threads keeps what is in it', async t => {
-  await selectBackend({ want: 'wasm', suggestedThreads: { value: 2, reason: 'a test' } })
+  await selectBackend({ want: 'wasm', suggestedThreads: { native: { value: 1, reason: '' }, wasm: { value: 2, reason: 'a test' } } })
   const bytes = (): number => tf.tidy(() => (tf.backend() as BackendWasm).typedArrayFromHeap(tf.zeros([1])).buffer.byteLength)
   const before = bytes()
   const kept = Array.from({ length: 40 }, (_, i) => tf.fill([500, 500], i))
