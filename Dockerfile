@@ -69,7 +69,7 @@ RUN apt-get update \
 ARG NATIVE_OPTIONS=
 # Only what the script loads, so that a change elsewhere does not download TensorFlow again.
 COPY --from=build /app/dist/src/errors.js dist/src/
-COPY --from=build /app/dist/src/backend/native-builds.js /app/dist/src/backend/trial.js dist/src/backend/
+COPY --from=build /app/dist/src/backend dist/src/backend
 COPY --from=build /app/dist/src/provision dist/src/provision
 
 FROM toolchain AS native-cpu

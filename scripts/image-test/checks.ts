@@ -14,7 +14,7 @@ const READY_TIMEOUT_MS = 600_000
 export function checkConfig ({ config }: Image, tally: Tally): void {
   tally.check('its user is a number, so that a cluster sees that it is not root', /^[1-9]\d*:[1-9]\d*$/.test(config.User), config.User)
   tally.equal('the data folder is a volume', Object.keys(config.Volumes), ['/data'])
-  tally.equal('the port is told', Object.keys(config.ExposedPorts), ['8080/tcp'])
+  tally.equal('the port is told', Object.keys(config.ExposedPorts), ['8080/tcp', '8081/tcp'])
   tally.equal('the server starts without a shell', config.Entrypoint, ['node', 'dist/src/main.js'])
   tally.check('labels say what it is', ['title', 'version', 'revision', 'licenses'].every(name => Boolean(config.Labels[`org.opencontainers.image.${name}`])))
 }
