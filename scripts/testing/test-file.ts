@@ -27,7 +27,7 @@ export interface TestRun {
   readonly file: string
   readonly backend: string
   readonly env: NodeJS.ProcessEnv
-  /** The process is killed after so long. */
+  /** The process, and all that it started, is killed after so long. */
   readonly limitMs: number
 }
 
@@ -36,12 +36,22 @@ const STDERR_CHARACTERS = 2000
 /** Resolves when the process is gone, whatever its end. */
 export async function runTestFile ({ file, backend, env, limitMs }: TestRun): Promise<TestFile> {
   const start = performance.now()
-  const child = spawn(process.execPath, ['--enable-source-maps', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const timer = setTimeout(() => { child.kill('SIGKILL') }, limitMs)
+  const child = spawn(process.execPath, ['--enable-source-maps', file], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const timer = setTimeout(() => { killGroup(child) }, limitMs)
+  // What outlives the test would hold its output open for ever.
+  child.once('exit', () => { killGroup(child) })
   const [tap, stderr, ending] = await Promise.all([text(child.stdout), text(child.stderr), endingOf(child)])
   clearTimeout(timer)
   const ms = performance.now() - start
   return { file, backend, findings: withEnding(findingsOf(tap), ending, stderr), ms, tap }
+}
+
+function killGroup ({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody of it is left.
+  }
 }
 
 /** How the process ended; undefined when it ended well. */

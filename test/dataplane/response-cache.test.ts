@@ -3,7 +3,8 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { cacheKey, ResponseCache, type Kept } from '../../src/dataplane/response-cache.ts'
 import {
-  createModel, deleteModel, initializeModel, modelInfer, modelStatistics, patchData, updateModel, type Input
+  createCheckpoint, createModel, deleteCheckpoint, deleteModel, initializeModel, modelInfer, modelStatistics, patchData, updateModel,
+  type Input
 } from '../../src/operations/index.ts'
 import type { ModelRecord } from '../../src/store/store.ts'
 import { bytesOf, hostTensor } from '../../src/tensor.ts'
@@ -57,6 +58,37 @@ t.test('an inference that changes its model is not kept', async t => {
   front.asked()
   t.same([await infer(front, 1, 2), await infer(front, 1, 2), await infer(front, 1, 2)], [3, 3, 3])
   t.equal(asks(front), 2, 'the first gave the weight its shape')
+})
+
+t.test('a version is not kept: when its checkpoint is deleted it is gone', async t => {
+  const front = new Front(t)
+  await makeModel(front, 10_000)
+  await front.run(createCheckpoint, { model: 'm' })
+  const ask = () => front.run(modelInfer, { ...request(1, 2), version: 1 })
+  await ask()
+  await ask()
+  await front.run(deleteCheckpoint, { model: 'm', checkpoint: 1 })
+  await t.rejects(ask(), { code: 'checkpoint_not_found' })
+})
+
+t.test('a model that became unavailable is not answered for', async t => {
+  const front = new Front(t)
+  await makeModel(front, 10_000)
+  await infer(front, 1, 2)
+  const record = front.bench.store.model('m') as ModelRecord
+  front.bench.store.transact(tx => { tx.putModel({ ...record, state: 'unavailable', reason: 'gone' }) })
+  front.bench.runtime.models.drop('m')
+  await t.rejects(infer(front, 1, 2), { code: 'model_unavailable' })
+})
+
+t.test('failures of models and versions that do not exist are not counted', async t => {
+  const front = new Front(t)
+  await makeModel(front, 0)
+  front.engine.down = true
+  for (const asked of [{ model: 'nobody' }, { version: 7 }, {}]) {
+    await t.rejects(front.run(modelInfer, { ...request(1, 2), ...asked }), { code: 'engine_unavailable' })
+  }
+  t.same(front.dataplane.observe().inferences.map(({ model, version }) => [model, version]), [['m', 0]])
 })
 
 type Event = 'infer' | 'change' | 'remake'

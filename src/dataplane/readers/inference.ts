@@ -1,4 +1,3 @@
-import { BlockserveError, type ErrorCode } from '../../errors.ts'
 import { configView, metadataView } from '../../operations/inference-views.ts'
 import { deleteModel, modelConfig, modelInfer, modelMetadata, modelReady, serverMetadata, type Input } from '../../operations/index.ts'
 import { EXTENSIONS, LIVE_VERSION, type InferenceResult, type Measured, type Signature } from '../../operations/schemas/inference.ts'
@@ -43,16 +42,21 @@ export const infer = reader(modelInfer, async (sources, input, context) => {
   const elapsed = (): number => Math.round((performance.now() - from) * 1e6)
   try {
     const bytes = sources.settings.of(model)?.cache_bytes ?? 0
-    if (bytes > 0) return await inferOrRecall(sources, input, context, { bytes, elapsed })
+    if (bytes === 0) sources.cache.forget(model)
+    else if (isPlain(input, context)) return await inferOrRecall(sources, input, context, { bytes, elapsed })
     const { output, revision } = await callEngine(sources, modelInfer, input, context)
     const result = output as InferenceResult
     meter.succeed(model, version, result.measured, elapsed())
     return { output: result, ...revision !== undefined && { revision } }
   } catch (error) {
-    if (!isOfNobody(error)) meter.fail(model, version, elapsed())
+    if (exists(sources.store, model, version)) meter.fail(model, version, elapsed())
     throw error
   }
 })
+
+/** Only what the live network computes is kept: a version may be deleted, and what is asked under a key is answered by that key. */
+const isPlain = ({ version = LIVE_VERSION }: Input<typeof modelInfer>, { idempotencyKey }: RequestContext): boolean =>
+  version === LIVE_VERSION && idempotencyKey === undefined
 
 /** Answers as before, or anew; then the answer is kept, unless the inference itself, or something in its time, changed the model. */
 async function inferOrRecall (
@@ -62,7 +66,7 @@ async function inferOrRecall (
   const { model, version = LIVE_VERSION } = input
   const record = requireModel(store, model)
   const key = cacheKey(record, input)
-  const kept = cache.get(model, key)
+  const kept = whyNotReady(record, version, 'ready') === undefined ? cache.get(model, key) : undefined
   if (kept !== undefined) {
     const ns = elapsed()
     meter.recall(model, version, ns)
@@ -87,10 +91,11 @@ export const removal = reader(deleteModel, async (sources, input, context) => {
   return { output: null }
 })
 
-const NOBODYS: readonly ErrorCode[] = ['model_not_found', 'checkpoint_not_found']
-
-/** A failure that is no model's: names that anyone makes up must not fill the memory. */
-const isOfNobody = (error: unknown): boolean => error instanceof BlockserveError && NOBODYS.includes(error.code)
+/** A failure that is no model's is not counted: names that anyone makes up must not fill the memory. */
+function exists (store: Sources['store'], model: string, version: number): boolean {
+  const record = store.model(model)
+  return record !== undefined && (version === LIVE_VERSION || store.checkpoint(record.id, version) !== undefined)
+}
 
 function signatureIn ({ store }: Pick<Sources, 'store'>, record: ModelRecord, version: number): Signature | undefined {
   if (version === LIVE_VERSION) return descriptionOf(record).signature

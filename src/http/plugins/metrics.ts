@@ -12,8 +12,10 @@ const NS = 1e9
 export default fp<{ observe: Observe }>(async (app, { observe }) => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  addEngine(registry, observe)
-  addInferences(registry, observe)
+  // Looked at once for all metrics of a reading.
+  let seen = observe()
+  addEngine(registry, () => seen)
+  addInferences(registry, () => seen)
   const observeRequest = requestTimer(registry)
   app.addHook('onResponse', (request, reply, done) => {
     const { operation = 'none' } = request.routeOptions.config
@@ -21,6 +23,7 @@ export default fp<{ observe: Observe }>(async (app, { observe }) => {
     done()
   })
   app.get(METRICS_URL, { logLevel: 'warn' }, async (_request, reply) => {
+    seen = observe()
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
 }, { name: 'metrics' })
