@@ -41,7 +41,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
   },
   http: {
     ours: 'config dataplane errors operations wire',
-    packages: '@fastify/swagger @fastify/swagger-ui ajv fastify fastify-plugin openapi-types prom-client typebox',
+    packages: '@fastify/swagger @fastify/swagger-ui ajv fastify fastify-plugin lru-cache openapi-types prom-client typebox',
     why: 'A transport; all it knows of the product is the operations.'
   },
   grpc: {

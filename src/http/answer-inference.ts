@@ -11,8 +11,7 @@ import { readTarget } from '../wire/oip/target.ts'
 import { Body } from './wire/oip/body.ts'
 import { acceptedEncoding, compress } from './wire/oip/encoding.ts'
 import { JSON_LENGTH_HEADER, jsonLengthOf } from './wire/oip/json-length.ts'
-import { readInference } from './wire/oip/request.ts'
-import type { InferenceRequest } from './wire/oip/request.ts'
+import type { InferenceReader, InferenceRequest } from './wire/oip/request.ts'
 import { encodeInference } from './wire/oip/response.ts'
 import type { EncodedInference } from './wire/oip/response.ts'
 
@@ -21,13 +20,15 @@ const BINARY_TYPE = 'application/octet-stream'
 /** Smaller answers are put together, larger ones leave in pieces so that their bytes are not copied. */
 const LARGE = 65_536
 
-interface Served { readonly dataplane: Dataplane, readonly config: Config }
+interface Served { readonly dataplane: Dataplane, readonly config: Config, readonly reader: InferenceReader }
 
 /** Reads the request, runs it, and answers in the form it asks for. */
-export async function answerInference (request: FastifyRequest, reply: FastifyReply, { dataplane, config }: Served): Promise<FastifyReply> {
+export async function answerInference (
+  request: FastifyRequest, reply: FastifyReply, { dataplane, config, reader }: Served
+): Promise<FastifyReply> {
   const target = readTarget(request.params as Record<string, string>)
   const body = request.body instanceof Body ? request.body : new Body()
-  const asked = readInference(body, jsonLengthOf(request.headers[JSON_LENGTH_HEADER], body.length), config)
+  const asked = reader.read(body, jsonLengthOf(request.headers[JSON_LENGTH_HEADER], body.length))
   const { priority } = asked
   const context = { ...contextOf(request, reply, timeoutOf(asked, config)), ...priority !== undefined && { priority } }
   const { output } = await dataplane.run(modelInfer, inputOf(asked, target), context)
@@ -42,10 +43,11 @@ function inputOf ({ inputs, raw, requested }: InferenceRequest, target: { model?
 }
 
 async function send (reply: FastifyReply, { json, binary }: EncodedInference, accepted?: string | string[]): Promise<FastifyReply> {
+  const encoding = acceptedEncoding(accepted)
+  if (binary === undefined && encoding === undefined) return reply.header('content-type', JSON_TYPE).send(json)
   const head = Buffer.from(json)
   if (binary === undefined) reply.header('content-type', JSON_TYPE)
   else reply.headers({ 'content-type': BINARY_TYPE, [JSON_LENGTH_HEADER]: head.length })
-  const encoding = acceptedEncoding(accepted)
   if (encoding !== undefined) return reply.header('content-encoding', encoding).send(await compress(whole(head, binary), encoding))
   return sendPlain(reply, head, binary)
 }

@@ -3,7 +3,6 @@
  * not a plain list of short decimals is left to the parser.
  */
 import { randomUUID } from 'node:crypto'
-import { parseJson } from './parse-json.ts'
 
 const KEY = Buffer.from('"data"')
 /** Shorter ones are not worth the trouble. */
@@ -17,20 +16,22 @@ const [ZERO, NINE, DOT, MINUS, PLUS, BIG_E, SMALL_E] = [...'09.-+Ee'].map(char =
 /** 10⁰ to 10²², which are doubles exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 
-/** A parsed JSON text, and how to read a member of it that may be a list of numbers. */
-export interface Parsed {
-  readonly value: unknown
-  /** The member itself, or the numbers that stood there. */
+/** A JSON text from which the lists of numbers that are called `data` were taken. */
+export interface Taken {
+  /** The rest, with a mark in the place of each list: two texts that differ in nothing but the numbers have the same rest. */
+  readonly rest: Buffer
+  /** The numbers in whose place a member of the rest stands as a mark; any other member as it is. */
   readonly numbers: (member: unknown) => unknown
 }
 
-/** `parseJson`, but the lists of numbers that are called `data` are read into arrays of doubles. */
-export function parseWithNumbers (body: Buffer): Parsed {
+/** Takes the lists out, and reads them as doubles. */
+export function takeLists (body: Buffer): Taken {
   const found: Float64Array[] = []
   const rest = withoutLists(body, found)
-  const isMark = (member: unknown): member is [string, number] => Array.isArray(member) && member[0] === MARK
-  return { value: parseJson(rest), numbers: member => isMark(member) ? found[member[1]] : member }
+  return { rest, numbers: member => isMark(member) ? found[member[1]] : member }
 }
+
+const isMark = (member: unknown): member is [string, number] => Array.isArray(member) && member[0] === MARK
 
 /**
  * The quote right behind `data` is not escaped, so a string ends there: what stands behind a colon is a value, and one list in the place of

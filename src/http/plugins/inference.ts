@@ -1,5 +1,5 @@
 /** The Open Inference Protocol over HTTP: everything below /v2, with bodies, errors and answers of its own. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { Dataplane } from '../../dataplane/dataplane.ts'
 import { problem } from '../../errors.ts'
@@ -16,11 +16,13 @@ import type { OipRoute } from '../routes/v2/route.ts'
 import { readTarget } from '../../wire/oip/target.ts'
 import { Body } from '../wire/oip/body.ts'
 import { readBody } from '../wire/oip/encoding.ts'
+import { InferenceReader } from '../wire/oip/request.ts'
 import { asObject } from '../../wire/oip/members.ts'
 import { parseJson } from '../../wire/parse-json.ts'
 import type { Health } from './health.ts'
 
 export interface InferenceOptions { readonly dataplane: Dataplane, readonly config: Config, readonly health: Health }
+interface Served extends InferenceOptions { readonly reader: InferenceReader }
 
 export const OIP_LIVE_URL = '/health/live'
 export const OIP_READY_URL = '/health/ready'
@@ -31,15 +33,23 @@ export default async function inference (app: FastifyInstance, options: Inferenc
   app.removeAllContentTypeParsers()
   app.addHook('onRequest', ignoreType)
   app.addContentTypeParser('*', (request: FastifyRequest, payload: FastifyRequest['raw']) => takeBody(request, payload, maxBodyBytes))
+  app.addHook('onSend', withoutCharset)
   addErrors(app)
   addHealth(app, options.health)
-  for (const route of OIP_ROUTES) addRoute(app, route, options)
+  const reader = new InferenceReader(options.config)
+  for (const route of OIP_ROUTES) addRoute(app, route, { ...options, reader })
 }
 
 /** Whatever its type is called, a body is JSON, or JSON and bytes. Types that are none would be refused before any parser is asked. */
 function ignoreType ({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   headers['content-type'] = undefined
   done()
+}
+
+/** Fastify adds a charset to the type of a text. */
+const withoutCharset: onSendHookHandler = (_request, reply, payload, done) => {
+  if (typeof payload === 'string') reply.header('content-type', JSON_TYPE)
+  done(null, payload)
 }
 
 async function takeBody ({ headers }: FastifyRequest, payload: FastifyRequest['raw'], limit: number): Promise<Body> {
@@ -75,10 +85,10 @@ function addHealth (app: FastifyInstance, health: Health): void {
   })
 }
 
-function addRoute (app: FastifyInstance, route: OipRoute, { dataplane, config }: InferenceOptions): void {
+function addRoute (app: FastifyInstance, route: OipRoute, { dataplane, config, reader }: Served): void {
   const { operation, operationId, method, url } = route
   const handler = operation === modelInfer
-    ? async (request: FastifyRequest, reply: FastifyReply) => await answerInference(request, reply, { dataplane, config })
+    ? async (request: FastifyRequest, reply: FastifyReply) => await answerInference(request, reply, { dataplane, config, reader })
     : async (request: FastifyRequest, reply: FastifyReply) => {
       const context = contextOf(request, reply, config.requestTimeoutMs)
       const { output } = await dataplane.run(operation, inputOf(route, request), context)

@@ -1,53 +1,71 @@
 /** An inference request: JSON, then the raw elements of its binary inputs, as the binary_tensor_data extension has it. */
+import { LRUCache } from 'lru-cache'
 import type { InferenceInput } from '../../../operations/schemas/inference.ts'
-import { decodeShaped, show } from '../../../wire/decode-elements.ts'
+import { decodeShaped } from '../../../wire/decode-elements.ts'
 import type { TensorLimits } from '../../../wire/decode-elements.ts'
 import { JSON_ELEMENTS } from '../../../wire/oip/elements.ts'
-import { checkBytes, describeInput, refuseSharedMemory, refuseTwice } from '../../../wire/oip/input.ts'
 import type { Described } from '../../../wire/oip/input.ts'
-import { asObject, optional, tensors, text, wrong } from '../../../wire/oip/members.ts'
-import type { Members } from '../../../wire/oip/members.ts'
-import { readOutputs } from '../../../wire/oip/outputs.ts'
-import type { Outputs } from '../../../wire/oip/outputs.ts'
-import { readParameters } from '../../../wire/oip/parameters.ts'
-import { parseWithNumbers } from '../../../wire/number-lists.ts'
-import type { Parsed } from '../../../wire/number-lists.ts'
+import { wrong } from '../../../wire/oip/members.ts'
+import { takeLists } from '../../../wire/number-lists.ts'
+import type { Taken } from '../../../wire/number-lists.ts'
+import { parseJson } from '../../../wire/parse-json.ts'
 import type { Body } from './body.ts'
+import { planOf } from './plan.ts'
+import type { Plan, PlannedInput } from './plan.ts'
 
-export interface InferenceRequest extends Outputs {
-  readonly id: string | undefined
+export interface InferenceRequest extends Omit<Plan, 'inputs'> {
   readonly inputs: readonly InferenceInput[]
   /** The whole body, where it is the elements of the model's only input. */
   readonly raw?: InferenceInput['parts']
-  readonly timeoutUs: number | undefined
-  /** From 1, which goes first. */
-  readonly priority: number | undefined
 }
 
 const NO_JSON: InferenceRequest = {
   id: undefined, inputs: [], requested: undefined, binary: new Map(), binaryDefault: true, timeoutUs: undefined, priority: undefined
 }
 
-/**
- * Reads a body. `jsonLength` is what Inference-Header-Content-Length says: 0 for a body that is nothing but elements, undefined for one
- * that is nothing but JSON. Members that are not known are ignored. Throws `invalid_json`, `validation_failed`, `invalid_tensor`.
- */
-export function readInference (body: Body, jsonLength: number | undefined, limits: TensorLimits): InferenceRequest {
-  if (jsonLength === 0) return { ...NO_JSON, raw: body.parts }
-  const end = jsonLength ?? body.length
-  const { value, numbers } = parseWithNumbers(body.contiguous(0, end))
-  const request = asObject(value, '')
-  const parameters = readParameters(request.parameters)
-  const rest = new Rest(body, end)
-  const inputs = tensors(request.inputs, '/inputs').map((input, i) => readInput(input, `/inputs/${i}`, { rest, limits, numbers }))
-  refuseTwice(inputs, '/inputs')
-  rest.end()
-  const { timeoutUs, priority } = parameters
-  return { id: optional(request.id, '/id', text), inputs, ...readOutputs(request.outputs, parameters), timeoutUs, priority }
+/** Plans that are remembered, and the most bytes of their texts. */
+const MOST_PLANS = 256
+const LONGEST_TEXT = 2048
+
+/** Reads bodies. Clients send the same JSON again and again, but for the elements; so what it says is read once. */
+export class InferenceReader {
+  readonly #limits: TensorLimits
+  readonly #plans = new LRUCache<string, Plan>({ max: MOST_PLANS })
+
+  constructor (limits: TensorLimits) { this.#limits = limits }
+
+  /**
+   * `jsonLength` is what Inference-Header-Content-Length says: 0 for a body that is nothing but elements, undefined for one that is nothing
+   * but JSON. Throws `invalid_json`, `validation_failed`, `invalid_tensor`, `rank_too_high`, `too_many_elements`.
+   */
+  read (body: Body, jsonLength: number | undefined): InferenceRequest {
+    if (jsonLength === 0) return { ...NO_JSON, raw: body.parts }
+    const end = jsonLength ?? body.length
+    const { rest, numbers } = takeLists(body.contiguous(0, end))
+    const plan = this.#planOf(rest)
+    const elements = new Elements(body, end)
+    const inputs = plan.inputs.map((input, i) => ({ ...input.described, parts: this.#parts(input, `/inputs/${i}`, elements, numbers) }))
+    elements.end()
+    return { ...plan, inputs }
+  }
+
+  #planOf (text: Buffer): Plan {
+    if (text.length > LONGEST_TEXT) return planOf(parseJson(text), this.#limits)
+    const key = text.toString('latin1')
+    const known = this.#plans.get(key)
+    if (known !== undefined) return known
+    const plan = planOf(parseJson(text), this.#limits)
+    this.#plans.set(key, plan)
+    return plan
+  }
+
+  #parts ({ described, bytes, data }: PlannedInput, pointer: string, elements: Elements, numbers: Taken['numbers']): InferenceInput['parts'] {
+    return bytes === undefined ? [jsonData(numbers(data), described, pointer, this.#limits)] : elements.take(bytes, described.name)
+  }
 }
 
 /** The bytes behind the JSON, taken in order. */
-class Rest {
+class Elements {
   readonly #body: Body
   #at: number
 
@@ -68,29 +86,6 @@ class Rest {
     const left = this.#body.length - this.#at
     if (left > 0) throw wrong('', `has ${left} bytes left over behind its JSON and the bytes of its inputs`)
   }
-}
-
-interface Reading extends Pick<Parsed, 'numbers'> { readonly rest: Rest, readonly limits: TensorLimits }
-
-function readInput (value: unknown, pointer: string, { rest, limits, numbers }: Reading): InferenceInput {
-  const input = asObject(value, pointer)
-  const described = describeInput(input, pointer, limits)
-  const bytes = binarySize(input, pointer)
-  if (bytes === undefined) return { ...described, parts: [jsonData(numbers(input.data), described, pointer, limits)] }
-  if (input.data !== undefined) throw wrong(pointer, 'has both data and binary_data_size; one is expected')
-  checkBytes(described, bytes, sizeAt(pointer))
-  return { ...described, parts: rest.take(bytes, described.name) }
-}
-
-const sizeAt = (pointer: string): string => `${pointer}/parameters/binary_data_size`
-
-function binarySize (input: Members, pointer: string): number | undefined {
-  const parameters = optional(input.parameters, `${pointer}/parameters`, asObject) ?? {}
-  refuseSharedMemory(parameters, `${pointer}/parameters`)
-  const { binary_data_size: bytes } = parameters
-  if (bytes === undefined) return undefined
-  if (Number.isSafeInteger(bytes) && (bytes as number) >= 0) return bytes as number
-  throw wrong(sizeAt(pointer), `must be a whole number from 0; received ${show(bytes)}`)
 }
 
 function jsonData (data: unknown, { datatype, shape }: Described, pointer: string, limits: TensorLimits): Uint8Array<ArrayBuffer> {

@@ -3,10 +3,11 @@ import t from 'tap'
 import { BlockserveError } from '../../../../src/errors.ts'
 import { Body } from '../../../../src/http/wire/oip/body.ts'
 import { jsonLengthOf } from '../../../../src/http/wire/oip/json-length.ts'
-import { readInference, type InferenceRequest } from '../../../../src/http/wire/oip/request.ts'
+import { InferenceReader, type InferenceRequest } from '../../../../src/http/wire/oip/request.ts'
 import { rawBytes, sampleRequest, sampleTensor, type SampleTensor } from './tensors.ts'
 
-const LIMITS = { maxElements: 1000 }
+/** One for all tests, as a server has one for all requests: what it remembers must not change what it reads. */
+const reader = new InferenceReader({ maxElements: 1000 })
 
 /** NaN has many patterns; the ones JSON cannot tell apart are made one. */
 function canonical (tensor: SampleTensor): string {
@@ -25,7 +26,7 @@ t.test('inputs of any datatype and shape are read from JSON, binary and mixed re
   const requests = fc.tuple(fc.array(sampleTensor, { maxLength: 4 }), cuts)
   fc.assert(fc.property(requests, ([tensors, places]) => {
     const { json, binary } = sampleRequest(tensors)
-    const { id, inputs, raw } = readInference(pieces(Buffer.concat([json, binary]), places), json.length, LIMITS)
+    const { id, inputs, raw } = reader.read(pieces(Buffer.concat([json, binary]), places), json.length)
     t.same([id, raw], ['é1', undefined])
     const described = tensors.map(({ datatype, shape }, i) => [String.fromCharCode(97 + i), datatype, shape])
     t.same(inputs.map(({ name, datatype, shape }) => [name, datatype, shape]), described)
@@ -37,20 +38,18 @@ t.test('the bytes of a binary input are those of the body, not a copy', async t 
   const json = Buffer.from('{"inputs":[{"name":"x","datatype":"FP32","shape":[20000],"parameters":{"binary_data_size":80000}}]}')
   const whole = Buffer.concat([json, Buffer.alloc(80_000, 7)])
   const [first, second] = [whole.subarray(0, 50_000), Buffer.from(whole.subarray(50_000))]
-  const { inputs } = readInference(Body.of(first, second), json.length, LIMITS_LARGE)
+  const { inputs } = new InferenceReader({ maxElements: 1_000_000 }).read(Body.of(first, second), json.length)
   t.same(inputs[0]?.parts.map(({ buffer, byteLength }) => [buffer === first.buffer || buffer === second.buffer, byteLength]), [
     [true, 50_000 - json.length], [true, 30_000 + json.length]
   ])
 })
 
-const LIMITS_LARGE = { maxElements: 1_000_000 }
-
 t.test('a body that is nothing but elements is passed on as it is, and all is answered in binary', async t => {
   const body = Body.of(Buffer.from([1, 2, 3, 4]))
-  t.match(readInference(body, 0, LIMITS), { raw: body.parts, inputs: [], binaryDefault: true, requested: undefined })
+  t.match(reader.read(body, 0), { raw: body.parts, inputs: [], binaryDefault: true, requested: undefined })
 })
 
-const readJson = (body: unknown): InferenceRequest => readInference(Body.of(Buffer.from(JSON.stringify(body))), undefined, LIMITS)
+const readJson = (body: unknown): InferenceRequest => reader.read(Body.of(Buffer.from(JSON.stringify(body))), undefined)
 
 t.test('the outputs that are asked for keep their order and their form', async t => {
   const ask = (outputs: unknown, parameters?: unknown): InferenceRequest => readJson({ inputs: [], outputs, parameters })
@@ -171,7 +170,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 function refusal ({ body, bytes }: Refusal): BlockserveError {
   const json = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   try {
-    readInference(Body.of(json, Buffer.alloc(bytes ?? 0)), bytes === undefined ? undefined : json.length, LIMITS)
+    reader.read(Body.of(json, Buffer.alloc(bytes ?? 0)), bytes === undefined ? undefined : json.length)
   } catch (error) {
     if (error instanceof BlockserveError) return error
     throw error
@@ -192,4 +191,25 @@ t.test('the length of the JSON is a plain number within the body', async t => {
   for (const header of ['6', '-1', '+5', '5,5', '5, 5', '05', '0x5', '1e0', ' 5', '', 'five', '99999999999', '18446744073709551620', ['5', '5']]) {
     t.throws(() => jsonLengthOf(header, 5), { code: 'validation_failed', message: /from 0 to 5/ }, String(header))
   }
+})
+
+t.test('a request that differs from an earlier one in its elements alone is read as if it were the first', async () => {
+  const twice = fc.tuple(sampleTensor, fc.array(sampleTensor, { maxLength: 2 }), cuts)
+  fc.assert(fc.property(twice, ([tensor, others, places]) => {
+    const { json, binary } = sampleRequest([tensor, ...others])
+    const whole = Buffer.concat([json, binary])
+    const read = (): string => JSON.stringify(reader.read(pieces(whole, places), json.length))
+    const fresh = JSON.stringify(new InferenceReader({ maxElements: 1000 }).read(pieces(whole, places), json.length))
+    return read() === fresh && read() === fresh
+  }), { numRuns: 300 })
+})
+
+t.test('numbers of another request are not remembered, nor is a request that was refused', async t => {
+  const numbers = (value: number): number[] => Array.from({ length: 20 }, () => value)
+  const ask = (data: unknown): string => readJson({ inputs: [{ name: 'x', datatype: 'FP32', shape: [20], data }] }).inputs[0]?.parts.join() ?? ''
+  const bytes = (value: number): string => new Uint8Array(Float32Array.from(numbers(value)).buffer).join()
+  t.equal(ask(numbers(0.5)), bytes(0.5))
+  t.equal(ask(numbers(0.25)), bytes(0.25))
+  t.throws(() => ask(numbers(1).slice(1)), { code: 'invalid_tensor' })
+  t.equal(ask(numbers(3)), bytes(3))
 })
