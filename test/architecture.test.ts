@@ -17,6 +17,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
   patterns: { ours: 'errors', packages: 're2js', why: 'Patterns of users mean the same in both processes: a leaf.' },
   float16: { ours: '', packages: '', why: 'The bits of half precision mean the same everywhere: a leaf.' },
   slicing: { ours: 'errors tensor', packages: '', why: 'Slices mean the same in both processes: a leaf.' },
+  folders: { ours: '', packages: '', why: 'Folders are made the same way everywhere: a leaf.' },
   log: { ours: '', packages: 'pino', why: 'Both processes log the same way: a leaf.' },
   config: { ours: 'errors', packages: 'env-schema typebox', why: 'Settings are read before anything exists.' },
   operations: { ours: 'errors tensor', packages: 'typebox', why: 'What the two processes agree on; it runs nothing.' },
@@ -31,7 +32,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
     packages: '@tensorflow/tfjs-backend-cpu @tensorflow/tfjs-backend-wasm @tensorflow/tfjs-core @tensorflow/tfjs-layers typebox',
     why: 'Alone in loading what computes; of the operations it takes the types of its report.'
   },
-  store: { ours: 'errors tensor', packages: 'lmdb', why: 'Alone in knowing where things lie.' },
+  store: { ours: 'errors folders tensor', packages: 'lmdb', why: 'Alone in knowing where things lie.' },
   engine: { ours: 'errors', packages: '', why: 'Processes, queues, time: it carries messages without looking inside.' },
   dataplane: { ours: 'engine errors operations patterns slicing store tensor', packages: 'lru-cache', why: 'Answers from the store, or asks an engine.' },
   wire: {
@@ -56,7 +57,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
   },
   files: { ours: 'errors formats nn tensor', packages: '', why: 'Files of the library, without a server.' },
   provision: {
-    ours: 'backend errors',
+    ours: 'backend errors folders',
     packages: '@tensorflow/tfjs-core yauzl',
     why: 'Makes builds of TensorFlow, and checks them through what the server itself loads them with.'
   },
@@ -151,6 +152,7 @@ const filesWith = (expression: string): string[] => [...src, ...models].filter((
 
 const DISK: ReadonlyArray<[RegExp, string]> = [
   [/^src\/store\//, 'where things lie'],
+  [/^src\/folders\.ts$/, 'how a folder is made, for all of them'],
   [/^src\/files\.ts$/, 'the library\'s own files'],
   [/^src\/runtime\/modules\.ts$/, 'the folders of architectures'],
   [/^src\/backend\//, 'builds of TensorFlow'],

@@ -9,7 +9,7 @@ import { place } from './place.ts'
 import { bytesText, isOutOfSpace, lackOfSpace } from './space.ts'
 import { buildNameOf, describeTarget } from './target.ts'
 import { neededRoom } from './tools.ts'
-import { makeFolder, withWorkFolder } from './work-folder.ts'
+import { prepareFolder, withWorkFolder } from './work-folder.ts'
 
 /** The folder of the build that is there now. Every failure is a `problem` that says what mends it. */
 export async function provideBuild (order: Order, surroundings: Surroundings): Promise<string> {
@@ -17,7 +17,7 @@ export async function provideBuild (order: Order, surroundings: Surroundings): P
   const isThere = (): boolean => !order.force && existsSync(join(folder, 'manifest.json'))
   if (!isThere()) {
     requireMachine(surroundings.machine, order.target)
-    makeFolder(order.folder)
+    prepareFolder(order.folder)
     const release = takeLock(order.folder)
     try {
       if (!isThere()) return await make(order, surroundings, folder)

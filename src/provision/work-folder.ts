@@ -1,8 +1,9 @@
 /** The folder a run works in: beside the builds, so that what it made is put in place by renaming. */
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { problem } from '../errors.ts'
+import { makeFolder } from '../folders.ts'
 import { LOCK_PREFIX } from './lock.ts'
 import { putBack } from './place.ts'
 
@@ -12,9 +13,9 @@ const REMOVAL = { recursive: true, force: true, maxRetries: 5 }
 const WORK_PREFIX = '.work-'
 
 /** Makes the folder of builds where it is missing. Throws `native_folder_unusable`. */
-export function makeFolder (folder: string): void {
+export function prepareFolder (folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(resolve(folder))
     accessSync(folder, constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw problem('native_folder_unusable', { folder, detail: (cause as Error).message }, { cause })

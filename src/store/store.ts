@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BlockserveError, problem } from '../errors.ts'
+import { makeFolder, PRIVATE } from '../folders.ts'
 import { Blobs, syncFolder } from './blobs.ts'
 import { Contents } from './contents.ts'
 import { Database } from './database.ts'
 import { misuse, storageFailed } from './failures.ts'
-import { makeFolder } from './folder.ts'
 import { checkDatabase } from './header.ts'
 import type { ReadOnlyStore, Store, Transaction } from './interface.ts'
 import { keyOf, nameIn } from './keys.ts'
@@ -85,7 +85,7 @@ const OWNER = keyOf('owner')
 
 function openWritable (place: string, takeOver = false): Store {
   const isNew = !existsSync(databaseFolder(place))
-  for (const folder of [databaseFolder(place), blobFolder(place)]) makeFolder(folder)
+  for (const folder of [databaseFolder(place), blobFolder(place)]) makeFolder(folder, PRIVATE)
   checkDatabase(databaseFolder(place))
   const database = new Database(databaseFolder(place), false)
   const blobs = new Blobs(blobFolder(place))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { takeLock } from '../../src/provision/lock.ts'
-import { makeFolder, withWorkFolder } from '../../src/provision/work-folder.ts'
+import { prepareFolder, withWorkFolder } from '../../src/provision/work-folder.ts'
 
 /** A folder with a lock that says it is held by that process. */
 function lockedBy (folder: string, holder: { readonly pid: number, readonly started: string, readonly host?: string }): string {
@@ -87,8 +87,9 @@ t.test('a build that is in place is not overwritten by one that was replaced', a
 
 t.test('a folder that cannot be made, or is a build itself, is refused', async t => {
   const folder = t.testdir({ file: '', build: { 'manifest.json': '{}' } })
-  t.throws(() => { makeFolder(join(folder, 'file/builds')) }, { code: 'native_folder_unusable', message: /file\/builds: ENOTDIR/, remedy: /--dir/ })
-  t.throws(() => { makeFolder(join(folder, 'build')) }, { code: 'native_folder_unusable', message: /it is a build itself/ })
-  makeFolder(join(folder, 'deep/er'))
+  t.throws(() => { prepareFolder(join(folder, 'file/builds')) }, { code: 'native_folder_unusable', message: /file\/builds: ENOTDIR/, remedy: /--dir/ })
+  t.throws(() => { prepareFolder('/proc/blockserve/builds') }, { code: 'native_folder_unusable', message: /\/proc\/blockserve/, remedy: /--dir/ })
+  t.throws(() => { prepareFolder(join(folder, 'build')) }, { code: 'native_folder_unusable', message: /it is a build itself/ })
+  prepareFolder(join(folder, 'deep/er'))
   t.same(readdirSync(join(folder, 'deep')), ['er'])
 })

@@ -1,13 +1,13 @@
 import { writeFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { makeFolder } from '../../src/store/folder.ts'
-import { openStore } from '../../src/store/store.ts'
-import { temporaryFolder } from './samples.ts'
+import { makeFolder, PRIVATE } from '../src/folders.ts'
+import { openStore } from '../src/store/store.ts'
+import { temporaryFolder } from './store/samples.ts'
 
 t.test('a folder is made with those above it, for this user alone, and may be there already', async t => {
   const path = join(temporaryFolder(t), 'a', 'b', 'c')
-  for (let turn = 0; turn < 2; turn++) makeFolder(path)
+  for (let turn = 0; turn < 2; turn++) makeFolder(path, PRIVATE)
   t.equal(statSync(path).mode & 0o777, 0o700)
   t.equal(statSync(join(path, '..')).mode & 0o777, 0o700)
 })
