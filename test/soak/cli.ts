@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- [--backend native-cpu] [--starts 200] [--kills 50] [--forwards 20000] [--backwards 5000]`: lets engine processes live,
+ * `npm run soak -- [--backend native-cpu] [--starts 200] [--kills 50] [--forwards 350000] [--backwards 60000]`: lets engine processes live,
  * work and die. The last line is `soak key=value …`; exits with 1 when anything is not as it should be.
  */
 import { parseArgs } from 'node:util'
@@ -8,7 +8,7 @@ import { describePhase, soak, type Amounts } from './report.ts'
 import { growth } from './steady.ts'
 
 const MOST_GROWTH = 0.03
-const FULL: Amounts = { starts: 200, kills: 50, forwards: 20_000, backwards: 5000 }
+const FULL: Amounts = { starts: 200, kills: 50, forwards: 350_000, backwards: 60_000 }
 
 const { values } = parseArgs({
   options: { backend: { type: 'string', default: 'wasm' }, starts: { type: 'string' }, kills: { type: 'string' }, forwards: { type: 'string' }, backwards: { type: 'string' } }

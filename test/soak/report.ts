@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Faults } from './life-cycle.ts'
-import { bytesAt, unsteadiness, type Phase } from './steady.ts'
+import { floor, growth, peak, unsteadiness, type Phase } from './steady.ts'
 
 /** How much of each: starts with a stop, kills at work, forwards, backwards. */
 export interface Amounts { readonly starts: number, readonly kills: number, readonly forwards: number, readonly backwards: number }
@@ -33,8 +33,8 @@ export async function soak (backend: string, amounts: Amounts, allowed: number):
 /** A phase in one line. */
 export function describePhase (phase: Phase): string {
   const last = phase.samples.at(-1)
-  const [early, quarter, end] = [0.05, 0.25, 1].map(part => mib(bytesAt(phase, part)))
-  return `${last?.calls} ${phase.name}: ${early} MiB after a twentieth of them, ${quarter} after a quarter, ${end} at the end; ${last?.tensors} tensors`
+  const grown = `${(growth(phase) * 100).toFixed(1)} % from one half to the other`
+  return `${last?.calls} ${phase.name}: ${mib(floor(phase, 0, 1))} to ${mib(peak(phase))} MiB, ${grown}; ${last?.tensors} tensors`
 }
 
 const mib = (bytes: number): string => (bytes / MIB).toFixed(1)

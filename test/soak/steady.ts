@@ -57,22 +57,30 @@ async function memoryOf ({ ask }: Started): Promise<Omit<Sample, 'calls'>> {
   return { bytes: memory.engine_bytes ?? 0, tensors: memory.tensors ?? 0 }
 }
 
-/** Bytes of the engine process when a part of a phase is done: the median of the tenth of the samples around it. */
-export function bytesAt ({ samples }: Phase, part: number): number {
-  const width = Math.ceil(samples.length / 10)
-  const from = Math.min(samples.length - width, Math.max(0, Math.round(part * samples.length - width / 2)))
-  const bytes = samples.slice(from, from + width).map(({ bytes }) => bytes).sort((a, b) => a - b)
-  return bytes[Math.floor(bytes.length / 2)] ?? 0
+/** Before this part of a phase JavaScript's heap finds its size. */
+const EARLY = 0.1
+
+/** The least memory of the engine process between two parts of a phase, in bytes. */
+export function floor ({ samples }: Phase, from: number, to: number): number {
+  return Math.min(...samples.slice(Math.floor(from * samples.length), Math.ceil(to * samples.length)).map(({ bytes }) => bytes))
 }
 
-/** By what part memory grew from the first quarter of a phase, when JavaScript's heap has found its size, to its end. */
-export const growth = (phase: Phase): number => bytesAt(phase, 1) / bytesAt(phase, 0.25) - 1
+/** The most memory of the engine process in a phase, in bytes. */
+export const peak = ({ samples }: Phase): number => Math.max(...samples.map(({ bytes }) => bytes))
+
+const MIDDLE = (1 + EARLY) / 2
+
+/**
+ * By what part memory grew for good from one half of a phase to the other. It rises until JavaScript collects what became old, so only its
+ * lowest values tell, and a phase must be long enough for several collections.
+ */
+export const growth = (phase: Phase): number => floor(phase, MIDDLE, 1) / floor(phase, EARLY, MIDDLE) - 1
 
 /** What is not steady: a tensor more or less, or memory that grew by more than `allowed`. */
 export function unsteadiness (phase: Phase, allowed: number): Faults {
   const counts = new Set(phase.samples.map(({ tensors }) => tensors))
   return [
     ...counts.size > 1 ? [`${phase.name}: the engine held ${[...counts].join(', then ')} tensors`] : [],
-    ...growth(phase) > allowed ? [`${phase.name}: memory grew from ${bytesAt(phase, 0.25)} to ${bytesAt(phase, 1)} bytes`] : []
+    ...growth(phase) > allowed ? [`${phase.name}: memory grew by ${(growth(phase) * 100).toFixed(1)} %`] : []
   ]
 }
