@@ -7,6 +7,8 @@ export class Lane {
   /** When it last took a batch or answered. */
   progressAt = 0
   readonly #sent = new Map<number, Pending>()
+  /** The last call of each message that was sent and is not answered. */
+  readonly #lasts: number[] = []
   #notices: Pending[] = []
   #unavailable: (() => Error) | undefined
 
@@ -16,6 +18,8 @@ export class Lane {
   get size (): number { return this.#sent.size + this.#notices.length }
   get isOpen (): boolean { return this.#unavailable === undefined }
   get isFree (): boolean { return this.isOpen && this.#sent.size === 0 }
+  /** It works on one message, and has no other to go on with. */
+  get hasNothingAhead (): boolean { return this.isOpen && this.#lasts.length === 1 }
   /** What it works on. */
   get oldest (): Pending | undefined { return this.#sent.values().next().value }
   /** The error for calls while it is not there. */
@@ -28,6 +32,7 @@ export class Lane {
     this.#unavailable = error
     const lost = [...this.#sent.values(), ...this.#notices]
     this.#sent.clear()
+    this.#lasts.length = 0
     this.#notices = []
     return lost
   }
@@ -38,14 +43,18 @@ export class Lane {
   takeNotices (): Pending[] { return this.#notices.splice(0) }
 
   send (batch: readonly Pending[], now: number): void {
+    if (this.#sent.size === 0) this.progressAt = now
     for (const pending of batch) this.#sent.set(pending.id, pending)
-    this.progressAt = now
+    const last = batch.at(-1)
+    if (last !== undefined) this.#lasts.push(last.id)
   }
 
   /** Takes back what was sent under this number. */
   take (id: number): Pending | undefined {
     const pending = this.#sent.get(id)
     this.#sent.delete(id)
+    const index = this.#lasts.indexOf(id)
+    if (index !== -1) this.#lasts.splice(index, 1)
     return pending
   }
 

@@ -7,6 +7,8 @@ import type { Waiting } from './waiting.ts'
 
 /** Once so many milliseconds of work are picked, the rest waits: what arrives meanwhile may be more urgent, or of another model. */
 const BUDGET_MS = 10
+/** A call that takes longer waits for the engine to be free: what arrives meanwhile would wait for it, and there is little to gain. */
+const MOST_AHEAD_MS = 50
 
 interface Sources {
   readonly waiting: Waiting
@@ -46,6 +48,18 @@ export class Picker {
       this.#group(queue, engine, now)
     }
     return { batch: this.#batch, dueAt: this.#dueAt }
+  }
+
+  /**
+   * Whether as much waits of the model whose turn it is as a message may hold. Then waiting longer makes the message no larger, and it may
+   * leave while the engine works on another.
+   */
+  get isFull (): boolean {
+    const [queue] = this.#sources.waiting.turns()
+    const first = queue?.head
+    if (queue === undefined || first === undefined) return false
+    const ms = this.#sources.costs.of(first)
+    return ms <= MOST_AHEAD_MS && ms * Math.min(queue.size, this.#most) >= BUDGET_MS
   }
 
   #hasRoom ({ engine }: Pending): boolean {

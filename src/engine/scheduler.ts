@@ -33,8 +33,9 @@ const FOLLOW_MS = 600_000
 
 /**
  * Decides when calls go to the engines, and to which. Calls of a model leave in order of arrival; whenever an engine is free, what waits
- * leaves for it as one batch. Any engine may run an inference. The first runs all else; when it has changed a model, the others are told
- * before the change is answered.
+ * leaves for it as one batch. A batch that can grow no more leaves while the engine works on the one before, so that it need not wait
+ * for the next. Any engine may run an inference. The first runs all else; when it has changed a model, the others are told before the
+ * change is answered.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
@@ -212,7 +213,7 @@ export class Scheduler {
 
   /** Requests that arrive in the same turn of the event loop leave in the same batch. */
   #leaveSoon (): void {
-    if (this.#leaving || !this.#lanes.some(({ isFree }) => isFree)) return
+    if (this.#leaving || !this.#lanes.some(({ isFree, hasNothingAhead }) => isFree || hasNothingAhead)) return
     this.#leaving = true
     setImmediate(() => {
       this.#leaving = false
@@ -222,9 +223,11 @@ export class Scheduler {
 
   /** The first engine comes last: it is free for changes then. */
   #leave (): void {
-    for (const lane of this.#lanes.toReversed()) {
+    const lanes = this.#lanes.toReversed()
+    for (const lane of lanes) {
       while (lane.isFree && this.#load(lane)) { /* until something was sent that can be */ }
     }
+    for (const lane of lanes) if (lane.hasNothingAhead && this.#picker.isFull) this.#load(lane)
   }
 
   /** Sends what waits; false when nothing does. */

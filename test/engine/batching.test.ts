@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
-import { bench, echo, inputs } from './scheduling.ts'
+import { bench, echo, inputs, type SchedulerBench } from './scheduling.ts'
 
 t.test('an urgent inference leaves before those that wait, but not before a change of its model that came first', async t => {
   const { batches, call, answer } = bench()
@@ -49,6 +49,68 @@ t.test('of a model whose calls take long only as many leave together as fill som
   answer()
   t.same(inputs(batches[1]), [1, 2, 3], '4 ms each')
   clock.jump(0.3)
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
+/** A bench whose engine took so many milliseconds for a call of the model. */
+async function seasoned (ms: number): Promise<SchedulerBench> {
+  const rig = bench()
+  const first = rig.call(0)
+  await turn()
+  rig.clock.jump(ms)
+  rig.answer()
+  await first
+  return rig
+}
+
+t.test('while the engine works on a message the next one leaves when it is full, so that the engine need not wait for it', async t => {
+  const { batches, clock, call, answer } = await seasoned(4)
+  const calls = [call(1)]
+  await turn()
+  calls.push(call(2), call(3))
+  await turn()
+  t.same(batches.slice(1).map(inputs), [[1]], 'two calls of 4 ms are no full message')
+  calls.push(call(4), call(5))
+  await turn()
+  t.same(batches.slice(1).map(inputs), [[1], [2, 3, 4]])
+  calls.push(call(6), call(7), call(8))
+  await turn()
+  t.equal(batches.length, 3, 'no more than one is ahead')
+  clock.jump(4)
+  answer()
+  t.same(inputs(batches[3]), [5, 6, 7])
+  answer()
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('how long a message takes is counted from the end of the one before, not from when it left ahead', async t => {
+  const { batches, clock, call, answer } = await seasoned(12)
+  const calls = [call(1), call(2), call(3), call(4)]
+  await turn()
+  await turn()
+  t.same(batches.slice(1).map(inputs), [[1], [2]])
+  for (let i = 0; i < 3; i++) {
+    clock.jump(12)
+    answer()
+  }
+  t.same(batches.slice(1).map(inputs), [[1], [2], [3], [4]], 'each is still known to take 12 ms')
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('a call that takes very long does not leave ahead: a call of another model would have to wait for it', async t => {
+  const { batches, call, answer } = await seasoned(60)
+  const calls = [call(1), call(2), call(3)]
+  await turn()
+  await turn()
+  t.same(batches.slice(1).map(inputs), [[1]])
+  calls.push(call('other', { model: 'other', priority: 1 }))
+  answer()
+  t.same(inputs(batches[2]), ['other', 2])
   answer()
   answer()
   await Promise.all(calls)

@@ -18,7 +18,7 @@ export interface SchedulerBench {
   readonly hung: Call[]
   /** A call with a minute to go, its outcome caught. */
   readonly call: (input: unknown, options?: Partial<Call>) => Promise<unknown>
-  /** Answers the last batch that an engine has not answered with its own inputs, or with what `answerOf` makes of them. */
+  /** Answers the first batch that an engine has not answered with its own inputs, or with what `answerOf` makes of them. */
   readonly answer: (engine?: number, answerOf?: (request: Request) => Answer) => void
 }
 
@@ -29,6 +29,7 @@ export function bench (options: Partial<SchedulerOptions> = {}, engines = 1): Sc
   const batches: Request[][] = []
   const sent: Sent[] = []
   const hung: Call[] = []
+  const answered = new Set<Sent>()
   const scheduler = new Scheduler({
     send: (engine, batch) => {
       batches.push([...batch])
@@ -45,8 +46,9 @@ export function bench (options: Partial<SchedulerOptions> = {}, engines = 1): Sc
   const call: SchedulerBench['call'] = (input, more = {}) =>
     scheduler.call({ operation: 'op', kind: 'infer', model: 'm', input, deadline: clock.now() + 60_000, ...more }).catch((error: unknown) => error)
   const answer: SchedulerBench['answer'] = (engine = 0, answerOf = echo) => {
-    const last = sent.findLast(({ engine: of }) => of === engine)?.batch ?? batches.at(-1) ?? []
-    scheduler.receive(engine, last.map(answerOf))
+    const next = sent.find(each => each.engine === engine && !answered.has(each))
+    if (next !== undefined) answered.add(next)
+    scheduler.receive(engine, (next?.batch ?? batches.at(-1) ?? []).map(answerOf))
   }
   return { scheduler, clock, batches, sent, hung, call, answer }
 }

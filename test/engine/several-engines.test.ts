@@ -177,9 +177,11 @@ t.test('whatever engines answer when, an inference sees every change that came b
     const model = new Model(3)
     const open = new Set<Request>()
     const step = (engine: number): void => {
-      const batch = rig.sent.findLast(each => each.engine === engine)?.batch ?? []
+      const batch = rig.sent.find(each => each.engine === engine && each.batch.some(request => !open.has(request)))?.batch ?? []
       const left = batch.filter(request => !open.has(request))
       if (left.length === 0) return
+      // Long enough for the next to leave ahead.
+      rig.clock.jump(12)
       left.forEach(request => open.add(request))
       rig.scheduler.receive(engine, left.map(model.run(engine)))
     }
