@@ -37,6 +37,7 @@ export const overload: Sitting = {
     // One thread leaves a core to the load and the front.
     const server = await startConvolutions({ BLOCKSERVE_THREADS: '1', BLOCKSERVE_MAX_QUEUE: String(WAITING) })
     const rounds: Round[] = []
+    let own: Refusals
     try {
       await sample(server.inferUrl, body, [], WAITING, setting.seconds)
       for (let round = 0; round < setting.rounds; round++) {
@@ -44,20 +45,34 @@ export const overload: Sitting = {
         const plan = { url: server.inferUrl, body, rate: TIMES * capacity.rate, seconds: setting.seconds }
         rounds.push({ capacity, outcome: await openLoop(plan) })
       }
+      own = await refusalsOf(server.url)
     } finally {
       await server.stop()
     }
-    print(setting, rounds)
+    print(setting, rounds, own)
     return barsOf(rounds)
   }
 }
 
-function print ({ print }: Setting, rounds: readonly Round[]): void {
+/** How many the server counts in all, and how many of them it answered within 10 ms of their arrival. */
+interface Refusals { readonly all: number, readonly soon: number }
+
+async function refusalsOf (url: string): Promise<Refusals> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const within = (bound: string): number => {
+    const line = text.split('\n').find(line => line.includes('duration_seconds_bucket') && line.includes(`le="${bound}"`) && line.includes('status="503"'))
+    return Number(line?.split(' ').at(-1))
+  }
+  return { all: within('+Inf'), soon: within('0.01') }
+}
+
+function print ({ print }: Setting, rounds: readonly Round[], { all, soon }: Refusals): void {
   print(`\n${TITLE}, native, 1 thread, a queue of ${WAITING}; at capacity ${WAITING} connections, then ${TIMES} times the load\n`)
   const titles = [
     'round', 'capacity /s', 'its p99 ms', 'accepted', 'p50 ms', 'p99 ms', 'refused', 'p50 ms', 'p99 ms', 'most ms', 'others'
   ]
   for (const line of [...head(titles), ...rounds.map(roundLine)]) print(line)
+  print(`\nBy the server's own clock ${soon} of ${all} refusals, ${(soon / all * 100).toFixed(2)} %, took at most 10 ms.`)
 }
 
 function roundLine ({ capacity, outcome: { accepted, refused, others } }: Round, i: number): string {
