@@ -5,7 +5,7 @@ import type { ArgumentShape, BlockDefinition } from './definition.ts'
 import { Hooks, type HookHandle } from './hooks.ts'
 import { createIdentity, NameScope } from './naming.ts'
 import { isNDArray, type NDArray } from './np/array.ts'
-import { inheritDtype } from './np/dtypes.ts'
+import { dtypesAreDeclared, inheritDtype } from './np/dtypes.ts'
 import { Parameter } from './parameter.ts'
 import { ParameterDict, type InitializeOptions } from './parameter-dict.ts'
 import { ASSIGN, Registrar } from './registrar.ts'
@@ -125,7 +125,7 @@ export abstract class Block extends Registrar {
     this.#checkArguments(args)
     this.#before.run(this, args)
     const output = this.forward(...args)
-    inheritDtypes(output, args)
+    if (dtypesAreDeclared()) inheritDtypes(output, args)
     this.#after.run(this, args, output)
     return output
   }
@@ -234,8 +234,9 @@ export abstract class Block extends Registrar {
     if (args.length < expected || (args.length > expected && expected > 0 && args.length > this.maxArguments)) {
       throw problem('argument_count', { block: this.name, expected, received: args.length })
     }
-    const position = args.findIndex(arg => !isArgument(arg))
-    if (position !== -1) throw problem('not_an_array', { block: this.name, position, received: typeName(args[position]) })
+    for (let position = 0; position < args.length; position++) {
+      if (!isArgument(args[position])) throw problem('not_an_array', { block: this.name, position, received: typeName(args[position]) })
+    }
   }
 
   /** The most arguments `forward` takes; blocks with optional ones say more. */

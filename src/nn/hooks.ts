@@ -11,6 +11,7 @@ export class Hooks<Args extends readonly unknown[]> {
   }
 
   run (...args: Args): void {
+    if (this.#hooks.size === 0) return
     for (const hook of this.#hooks) hook(...args)
   }
 }

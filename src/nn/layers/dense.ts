@@ -116,7 +116,9 @@ export class Dense extends HybridBlock {
   }
 }
 
-const inputWidth = (shape: Shape, flatten: boolean): number =>
-  flatten ? shape.slice(1).reduce((product, dim) => product * dim, 1) : shape.at(-1) ?? 0
+function inputWidth (shape: Shape, flatten: boolean): number {
+  if (!flatten || shape.length === 2) return shape.at(-1) ?? 0
+  return shape.slice(1).reduce((product, dim) => product * dim, 1)
+}
 
 const expectedShape = (width: number, flatten: boolean): string => flatten ? `(batch, ${width})` : `(…, ${width})`

@@ -3,6 +3,10 @@ import type { NDArray } from './array.ts'
 import type { DType } from '../../tensor.ts'
 
 const declared = new WeakMap<NDArray, DType>()
+let isUsed = false
+
+/** Whether any array ever stood for another dtype: in most processes none does, and nothing has to be looked up. */
+export const dtypesAreDeclared = (): boolean => isUsed
 
 /** The floating dtypes the device does not have: it computes them in float32. */
 const isFloat = (dtype: DType): boolean => dtype === 'float64' || dtype === 'float16'
@@ -14,7 +18,9 @@ export function dtypeOf (array: NDArray): DType {
 
 /** Makes a float32 array stand for values of `dtype`; others keep their own. */
 export function declareDtype (array: NDArray, dtype: DType): NDArray {
-  if (array.dtype === 'float32' && isFloat(dtype)) declared.set(array, dtype)
+  if (array.dtype !== 'float32' || !isFloat(dtype)) return array
+  isUsed = true
+  declared.set(array, dtype)
   return array
 }
 
