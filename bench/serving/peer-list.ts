@@ -39,6 +39,7 @@ export interface PeerServer {
 }
 
 const NUMPY = 'numpy==2.4.6'
+const HTTPTOOLS = 'httptools==0.7.1'
 const INFER = '/v2/models/mlp/infer'
 const PREDICT = '/predict'
 
@@ -57,8 +58,8 @@ export const PEERS: readonly PeerServer[] = [
   {
     name: 'mlserver',
     title: 'MLServer, no parallel workers',
-    // With a later uvloop its workers do not start.
-    requirements: ['mlserver==1.7.1', 'uvloop==0.21.0', NUMPY],
+    // With a later uvloop its workers do not start. uvicorn parses with httptools where it is there.
+    requirements: ['mlserver==1.7.1', 'uvloop==0.21.0', HTTPTOOLS, NUMPY],
     path: INFER,
     comparisons: [{ key: 'mlserver_json', body: 'json', limit: 4 }],
     launch: ({ bin, scripts, port }) => ({
@@ -94,7 +95,7 @@ export const PEERS: readonly PeerServer[] = [
   {
     name: 'bentoml',
     title: 'BentoML, 2 workers',
-    requirements: ['bentoml==1.4.39', NUMPY],
+    requirements: ['bentoml==1.4.39', 'uvloop==0.23.0', HTTPTOOLS, NUMPY],
     path: PREDICT,
     comparisons: [{ key: 'bentoml', body: 'plain', limit: 10 }],
     launch: ({ bin, scripts, scratch, port }) => ({

@@ -7,6 +7,11 @@ import type { Waiting } from './waiting.ts'
 
 /** Once so many milliseconds of work are picked, the rest waits: what arrives meanwhile may be more urgent, or of another model. */
 const BUDGET_MS = 10
+/**
+ * A message may take twice as long as a call of its model alone, up to so many milliseconds: a batch may take no longer than a call, and
+ * that is found out only by making it.
+ */
+const MOST_BUDGET_MS = 100
 /** A call that takes longer waits for the engine to be free: what arrives meanwhile would wait for it, and there is little to gain. */
 const MOST_AHEAD_MS = 50
 
@@ -31,6 +36,7 @@ export class Picker {
   /** How many more calls that any engine may run. */
   #share = 0
   #ms = 0
+  #budgetMs = BUDGET_MS
   #dueAt = Infinity
 
   constructor (sources: Sources, most: number) {
@@ -43,6 +49,7 @@ export class Picker {
     this.#batch = []
     this.#share = share
     this.#ms = 0
+    this.#budgetMs = BUDGET_MS
     this.#dueAt = Infinity
     for (const queue of this.#sources.waiting.turns()) {
       this.#group(queue, engine, now)
@@ -59,12 +66,16 @@ export class Picker {
     const first = queue?.head
     if (queue === undefined || first === undefined) return false
     const ms = this.#sources.costs.of(first)
-    return ms <= MOST_AHEAD_MS && ms * Math.min(queue.size, this.#most) >= BUDGET_MS
+    return ms <= MOST_AHEAD_MS && ms * Math.min(queue.size, this.#most) >= this.#budgetOf(first)
+  }
+
+  #budgetOf (first: Pending): number {
+    return Math.max(BUDGET_MS, Math.min(2 * this.#sources.costs.alone(first), MOST_BUDGET_MS))
   }
 
   #hasRoom ({ engine }: Pending): boolean {
     const { length } = this.#batch
-    return length < this.#most && (length === 0 || this.#ms < BUDGET_MS) && (engine !== undefined || this.#share > 0)
+    return length < this.#most && (length === 0 || this.#ms < this.#budgetMs) && (engine !== undefined || this.#share > 0)
   }
 
   /** Takes the calls of one model. */
@@ -73,6 +84,7 @@ export class Picker {
     if (first === undefined || !this.#mayLeave(first, engine)) return
     const reason = this.#reason(queue, first, now)
     if (reason === undefined) return
+    if (this.#batch.length === 0) this.#budgetMs = this.#budgetOf(first)
     let next: Pending | undefined = first
     while (next !== undefined && this.#mayLeave(next, engine)) {
       this.#take(next, engine)

@@ -87,30 +87,58 @@ t.test('while the engine works on a message the next one leaves when it is full,
   await Promise.all(calls)
 })
 
-t.test('how long a message takes is counted from the end of the one before, not from when it left ahead', async t => {
-  const { batches, clock, call, answer } = await seasoned(12)
-  const calls = [call(1), call(2), call(3), call(4)]
+t.test('of a model whose batches take no longer than a call ever more calls leave together', async t => {
+  const { batches, clock, call, answer } = await seasoned(40)
+  const calls = Array.from({ length: 40 }, (_, i) => call(i))
   await turn()
-  await turn()
-  t.same(batches.slice(1).map(inputs), [[1], [2]])
-  for (let i = 0; i < 3; i++) {
-    clock.jump(12)
+  for (let i = 0; i < 6; i++) {
+    clock.jump(40)
     answer()
   }
-  t.same(batches.slice(1).map(inputs), [[1], [2], [3], [4]], 'each is still known to take 12 ms')
+  const sizes = batches.slice(1).map(({ length }) => length)
+  t.same(sizes.slice(0, 3), [2, 2, 3], 'the second left ahead')
+  t.ok(sizes.every((size, i) => i === 0 || i === sizes.length - 1 || size >= (sizes[i - 1] ?? 0)), String(sizes))
+  t.ok(sizes.length <= 7, String(sizes))
+  while (batches.flat().length < 41) answer()
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('of a model whose calls take the same together as apart no more than two leave together', async t => {
+  const { batches, clock, call, answer } = await seasoned(40)
+  const calls = Array.from({ length: 9 }, (_, i) => call(i))
+  await turn()
+  for (let i = 0; i < 5; i++) {
+    clock.jump(40 * (batches[i + 1]?.length ?? 0))
+    answer()
+  }
+  t.same(batches.slice(1).map(({ length }) => length), [2, 2, 2, 2, 1])
+  await Promise.all(calls)
+})
+
+t.test('how long a message takes is counted from the end of the one before, not from when it left ahead', async t => {
+  const { batches, clock, call, answer } = await seasoned(12)
+  const calls = Array.from({ length: 8 }, (_, i) => call(i + 1))
+  await turn()
+  t.same(batches.slice(1).map(inputs), [[1, 2], [3, 4]])
+  for (let i = 0; i < 3; i++) {
+    clock.jump(24)
+    answer()
+  }
+  t.same(batches.slice(1).map(inputs), [[1, 2], [3, 4], [5, 6], [7, 8]], 'each call is still known to take 12 ms')
   answer()
   await Promise.all(calls)
 })
 
 t.test('a call that takes very long does not leave ahead: a call of another model would have to wait for it', async t => {
   const { batches, call, answer } = await seasoned(60)
-  const calls = [call(1), call(2), call(3)]
+  const calls = [1, 2, 3, 4].map(i => call(i))
   await turn()
   await turn()
-  t.same(batches.slice(1).map(inputs), [[1]])
+  t.same(batches.slice(1).map(inputs), [[1, 2]])
   calls.push(call('other', { model: 'other', priority: 1 }))
   answer()
-  t.same(inputs(batches[2]), ['other', 2])
+  t.same(inputs(batches[2]), ['other', 3])
   answer()
   answer()
   await Promise.all(calls)
