@@ -68,7 +68,7 @@ RUN apt-get update \
 # Options of the script, such as --no-cuda-libs where RUNTIME_IMAGE brings CUDA and cuDNN.
 ARG NATIVE_OPTIONS=
 # Only what the script loads, so that a change elsewhere does not download TensorFlow again.
-COPY --from=build /app/dist/src/errors.js /app/dist/src/folders.js dist/src/
+COPY --from=build /app/dist/src/errors.js /app/dist/src/folders.js /app/dist/src/tensor.js dist/src/
 COPY --from=build /app/dist/src/backend dist/src/backend
 COPY --from=build /app/dist/src/provision dist/src/provision
 

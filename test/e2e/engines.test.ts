@@ -1,6 +1,7 @@
 /** Several engine processes behind one server: what is answered is that of one. */
 import t from 'tap'
 import type { Test } from 'tap'
+import { alike } from '../alike.ts'
 import { infer } from './inferences.ts'
 import { startServer, type Server } from './server.ts'
 
@@ -36,7 +37,7 @@ t.test('inferences spread over all engines, also of a model that its first infer
   t.match(await placement(server), [{ engine: 0, state: 'ready', loaded: [] }, { engine: 1, state: 'ready' }, { engine: 2, state: 'ready' }])
   await makeModel(server)
   const first = await value(server)
-  for (let i = 0; i < 5; i++) t.same(new Set(await values(server, 24)), new Set([first]))
+  for (let i = 0; i < 5; i++) for (const answer of await values(server, 24)) t.ok(alike([answer], [first]), `${answer} is ${first}`)
   t.same((await placement(server)).map(({ loaded }) => loaded), [['m'], ['m'], ['m']])
 })
 

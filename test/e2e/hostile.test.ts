@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
 import { HOSTILE, type HostileRequest } from './hostile/requests.ts'
+import { alike } from '../alike.ts'
 import { startServer, type Server } from './server.ts'
 import type { WireTensor } from './tensors.ts'
 
@@ -65,6 +66,8 @@ t.test('hostile requests', async t => {
   t.equal(server.enginePid(), engine, 'the engine lived through all of it')
 })
 
+const dataOf = (body: unknown): number[] => (body as { outputs: [{ data: number[] }] }).outputs[0].data
+
 t.test('of many requests that arrive at once only the bad ones fail, and each good one gets its own answer', async t => {
   const server = await startServer(t, { env: LIMITS })
   await prepare(server)
@@ -76,7 +79,7 @@ t.test('of many requests that arrive at once only the bad ones fail, and each go
   const [together, refused] = await Promise.all([
     Promise.all(rows.map(ask)), Promise.all(Array.from({ length: 16 }, (_, i) => ask(bad[i % bad.length])))
   ])
-  t.same(together.map(({ body }) => body), alone)
+  together.forEach(({ body }, i) => { t.ok(alike(dataOf(body), dataOf(alone[i])), `row ${i}`) })
   t.same(refused.map(({ status }) => status), Array.from({ length: 4 }, () => [422, 422, 422, 400]).flat())
 })
 

@@ -4,9 +4,11 @@ import { autograd, Dense, scoped, type NDArray } from '../../src/nn/index.ts'
 import { hostOf } from '../../src/nn/np/array.ts'
 import { RandomStream } from '../../src/nn/random/stream.ts'
 import type { HostTensor } from '../../src/tensor.ts'
+import { alike } from '../alike.ts'
 import { call, close } from './harness.ts'
 
 const random = new RandomStream(3)
+const numbers = (data: HostTensor['data']): number[] => Array.from(data as ArrayLike<number>)
 
 function denseOf (units: number, inUnits: number): Dense {
   const dense = new Dense(units, { in_units: inUnits })
@@ -21,13 +23,13 @@ const rows = (count: number, width: number): NDArray => {
 
 const SIZES = [[1, 70, 33], [4, 70, 33], [5, 70, 33], [1, 300, 257], [6, 300, 257], [40, 300, 257], [600, 130, 129], [3, 5000, 10]] as const
 
-t.test('a recorded forward gives the bits of a plain one, at the first use of a weight and later', async t => {
+t.test('a recorded forward gives what a plain one gives, on WASM to the last bit, at the first use of a weight and later', async t => {
   scoped(() => {
     for (const [batch, inUnits, units] of SIZES) {
       const [dense, x] = [denseOf(units, inUnits), rows(batch, inUnits)]
       const recorded = (): HostTensor => hostOf(autograd.record(() => call(dense, x)))
       const [first, second, plain] = [recorded(), recorded(), hostOf(call(dense, x))]
-      t.same([first.data, second.data], [plain.data, plain.data], `${batch} rows of ${inUnits} to ${units}`)
+      for (const { data } of [first, second]) t.ok(alike(numbers(data), numbers(plain.data)), `${batch} rows of ${inUnits} to ${units}`)
     }
   })
 })

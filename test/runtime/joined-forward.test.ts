@@ -12,6 +12,7 @@ import { LiveModels } from '../../src/runtime/live-models.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { openStore } from '../../src/store/store.ts'
 import { bytesOf, hostTensor, sizeOf, type HostTensor } from '../../src/tensor.ts'
+import { alike } from '../alike.ts'
 import { openBackend } from '../backends.ts'
 
 await openBackend()
@@ -49,13 +50,17 @@ function makeRuntime (t: Test): Runtime {
 
 const outputOf = ({ output }: EngineAnswer): HostTensor => (output as { outputs: HostTensor[] }).outputs[0] as HostTensor
 
-t.test('requests answered together get what each gets alone, bit for bit', async t => {
+function alikeTensors (a: HostTensor, b: HostTensor): boolean {
+  return a.dtype === b.dtype && String(a.shape) === String(b.shape) && alike(a.data as Float32Array, b.data as Float32Array)
+}
+
+t.test('requests answered together get what each gets alone, on WASM bit for bit', async t => {
   const runtime = makeRuntime(t)
   const requests = [1, 3, 2, 1, 32].map(count => forward('net', rows(count)))
   t.equal(joinable(runtime, requests), 5)
   const together = runJoined(runtime, requests).map(outputOf)
   const alone = requests.map(each => outputOf(dispatch(runtime, each)))
-  together.forEach((output, i) => { t.same(output, alone[i], `${requests.length} requests, number ${i}`) })
+  together.forEach((output, i) => { t.ok(alikeTensors(output, alone[i]!), `${requests.length} requests, number ${i}`) })
 })
 
 t.test('a request joins only what one forward can answer', async t => {
@@ -84,7 +89,13 @@ function piecesOf (value: HostTensor): Uint8Array[] {
 }
 
 const inferred = ({ output }: EngineAnswer): InferenceResult => output as InferenceResult
-const tensorOf = (answer: EngineAnswer): unknown => inferred(answer).outputs.map(output => 'tensor' in output ? output.tensor : output)
+/** Its tensors: those of classes are their values and where these stand. */
+const tensorsOf = (answer: EngineAnswer): HostTensor[] => inferred(answer).outputs.flatMap(output => 'tensor' in output
+  ? [output.tensor]
+  : [output.classes.values, hostTensor('int32', [output.classes.indices.length], output.classes.indices)])
+
+const alikeAnswers = (a: EngineAnswer, b: EngineAnswer): boolean =>
+  tensorsOf(a).length === tensorsOf(b).length && tensorsOf(a).every((tensor, i) => alikeTensors(tensor, tensorsOf(b)[i]!))
 
 t.test('inferences and forwards of one network share a batch, each answered in its own way', async t => {
   const runtime = makeRuntime(t)
@@ -93,8 +104,8 @@ t.test('inferences and forwards of one network share a batch, each answered in i
   t.equal(joinable(runtime, requests), 4)
   const together = runJoined(runtime, requests)
   const alone = requests.map(each => dispatch(runtime, each))
-  for (const i of [0, 2, 3]) t.same(tensorOf(together[i]!), tensorOf(alone[i]!), `inference ${i}`)
-  t.same(outputOf(together[1]!), outputOf(alone[1]!))
+  for (const i of [0, 2, 3]) t.ok(alikeAnswers(together[i]!, alone[i]!), `inference ${i}`)
+  t.ok(alikeTensors(outputOf(together[1]!), outputOf(alone[1]!)))
   const measured = [0, 2, 3].map(i => inferred(together[i]!).measured)
   t.match(measured, [{ rows: 1, batch: 8, leads: true }, { rows: 3, batch: 8, leads: false }, { rows: 2, batch: 8, leads: false }])
 })
@@ -111,7 +122,7 @@ t.test('versions never share a batch with each other or with the live network', 
   const count = (...requests: Request[]): number => joinable(runtime, requests)
   t.same([count(now, first), count(first, now), count(first, second), count(now, now), count(first, first, second)], [1, 1, 1, 2, 2])
   const joined = runJoined(runtime, [first, first])
-  t.same(joined.map(tensorOf), [tensorOf(live), tensorOf(live)], 'version 1 is what was live when it was saved')
+  for (const answer of joined) t.ok(alikeAnswers(answer, live), 'version 1 is what was live when it was saved')
   t.same(joined.map(answer => [inferred(answer).version, answer.revision]), [[1, undefined], [1, undefined]])
 })
 
