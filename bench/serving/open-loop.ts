@@ -3,9 +3,9 @@
  * `Plan` as JSON; it writes an `Outcome` as JSON.
  */
 import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import type { Body } from '../wrk.ts'
-import { Connections } from './connections.ts'
 
 export interface Plan {
   readonly url: string
@@ -28,12 +28,25 @@ export interface Outcome {
 }
 
 const plan = JSON.parse(process.argv[2] ?? '') as Plan
-const connections = new Connections(plan.url, plan.body.type, readFileSync(plan.body.file), plan.body.jsonLength)
+const agent = new Agent({ keepAlive: true })
+const bytes = readFileSync(plan.body.file)
+const headers = {
+  'content-type': plan.body.type,
+  'content-length': bytes.length,
+  ...plan.body.jsonLength !== undefined && { 'inference-header-content-length': plan.body.jsonLength }
+}
 const found = { accepted: [] as number[], refused: [] as number[], others: 0 }
 
 /** Resolves when the answer is there, or will not come. */
-async function send (due: number): Promise<void> {
-  note(await connections.post(), performance.now() - due)
+function send (due: number): Promise<void> {
+  return new Promise(resolve => {
+    const sent = request(plan.url, { method: 'POST', agent, headers }, response => {
+      response.resume()
+      response.once('end', () => { note(response.statusCode, performance.now() - due); resolve() })
+    })
+    sent.once('error', () => { found.others++; resolve() })
+    sent.end(bytes)
+  })
 }
 
 function note (status: number | undefined, ms: number): void {
@@ -61,6 +74,6 @@ function latencies (all: readonly number[]): Latencies {
 }
 
 await run()
-connections.close()
+agent.destroy()
 const outcome: Outcome = { accepted: latencies(found.accepted), refused: latencies(found.refused), others: found.others }
 process.stdout.write(`${JSON.stringify(outcome)}\n`)

@@ -1,7 +1,7 @@
 /** The folder a run works in: beside the builds, so that what it made is put in place by renaming. */
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { problem } from '../errors.ts'
 import { makeFolder } from '../folders.ts'
 import { LOCK_PREFIX } from './lock.ts'
@@ -15,7 +15,7 @@ const WORK_PREFIX = '.work-'
 /** Makes the folder of builds where it is missing. Throws `native_folder_unusable`. */
 export function prepareFolder (folder: string): void {
   try {
-    makeFolder(resolve(folder))
+    makeFolder(folder)
     accessSync(folder, constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw problem('native_folder_unusable', { folder, detail: (cause as Error).message }, { cause })

@@ -1,7 +1,5 @@
 """tritonclient.http, the synchronous client of Triton, which greenlets make concurrent."""
 
-import re
-
 import numpy as np
 import pytest
 from tritonclient.http import InferenceServerClient, InferInput, InferRequestedOutput
@@ -125,7 +123,7 @@ def test_a_request_that_takes_longer_than_its_timeout_is_an_error(client, slow):
     given = np.ones((4096, Slow.WIDTH), np.float32)
     status, message = refusal(client, slow.name, tensor(given), timeout=20_000)
     assert status == "504"
-    assert re.search(r"after (1[5-9]|20) ms", message)  # counted from when the request was read
+    assert "20 ms" in message
     assert infer(client, slow, given[:1]).tolist() == [[Slow.WIDTH] * Slow.WIDTH], "the next one is answered"
 
 

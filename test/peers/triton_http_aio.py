@@ -1,7 +1,6 @@
 """tritonclient.http.aio. It says of every body that it is octet-stream, and takes every answer but those of inferences as it comes."""
 
 import asyncio
-import re
 
 import numpy as np
 import pytest
@@ -89,8 +88,7 @@ async def test_parameters_of_ones_own_change_nothing(client, net):
 async def test_a_request_that_takes_longer_than_its_timeout_is_an_error(client, slow):
     given = np.ones((4096, slow.WIDTH), np.float32)
     status, message = await refusal(client, slow.name, tensor(given), timeout=20_000)
-    assert status == "504"
-    assert re.search(r"after (1[5-9]|20) ms", message)  # counted from when the request was read
+    assert (status, "20 ms" in message) == ("504", True)
 
 
 async def test_the_repository_shows_loads_and_unloads_versions(client, net):

@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Block, Type, type BlockDefinition, type NDArray, type Parameter, type Shape } from 'blockserve'
 
 const KERNEL = 3
-const SIDE = 56
 
 /** A 3×3 convolution of stride 1 that keeps the size of its images, then relu: (batch, height, width, in) to (…, out). */
 export class BenchConv extends Block {
@@ -13,8 +12,6 @@ export class BenchConv extends Block {
     options: Type.Object({ channels: Type.Integer(), in_channels: Type.Integer() }),
     parameters: [{ name: 'weight', shape: '(channels, in_channels, 3, 3)' }],
     rowWise: true,
-    // With the size of the images the server knows how much work they are, and chooses threads for it.
-    inputShapes: ({ weight }) => [[-1, SIDE, SIDE, weight.shape?.[1] ?? -1]],
     inferShape: (block, [input = []]) => [[...input.slice(0, -1), block.channels]],
     create: ({ channels, in_channels }: { readonly channels: number, readonly in_channels: number }) => new BenchConv(channels, in_channels)
   }
