@@ -14,11 +14,11 @@ export async function callEngine (
 ): Promise<EngineAnswer> {
   const envelope: Envelope = { input, request_id: context.requestId, if_match: context.ifMatch, idempotency_key: context.idempotencyKey }
   const { name, kind } = operation
-  const { deadline, signal, priority } = context
+  const { arrivedAt, deadline, signal, priority } = context
   const model = modelOf(operation, input)
   const scheduling = place ?? (kind === 'infer' && model !== null ? schedulingOf(settings.of(model), input, context) : undefined)
   try {
-    const call = { operation: name, kind, model, input: envelope, deadline, signal, priority, ...scheduling }
+    const call = { operation: name, kind, model, input: envelope, arrivedAt, deadline, signal, priority, ...scheduling }
     const answer = await engine.call(call) as EngineAnswer
     if (model !== null && answer.revision !== undefined) settings.see(model, answer.revision)
     return answer

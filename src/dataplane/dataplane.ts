@@ -7,6 +7,8 @@ export type { Cancellation } from '../engine/cancellation.ts'
 /** What a request says beside its input. */
 export interface RequestContext {
   readonly requestId: string
+  /** When it was read, in ms since the epoch. */
+  readonly arrivedAt?: number
   /** When the answer is worth nothing any more, in ms since the epoch. */
   readonly deadline: number
   /** Aborted when the client went away. */

@@ -8,6 +8,8 @@ export interface Call {
   readonly kind: OperationKind
   readonly model: string | null
   readonly input: unknown
+  /** When the request was read, in milliseconds since 1970: what its time is counted from. By default now. */
+  readonly arrivedAt?: number | undefined
   /** Milliseconds since 1970; Infinity for none. */
   readonly deadline: number
   /** Tells that nobody waits for the answer any more. */
@@ -90,7 +92,7 @@ export class Pending {
   }
 
   expire (): void {
-    this.reject(problem('deadline_exceeded', { ms: Math.round(this.call.deadline - this.began) }))
+    this.reject(problem('deadline_exceeded', { ms: Math.round(this.call.deadline - (this.call.arrivedAt ?? this.began)) }))
   }
 
   /** Settles a call whose deadline has passed; false while it has not. */

@@ -6,8 +6,9 @@ import { problem } from '../errors.ts'
 
 /** The context of a call that may take `timeoutMs`, and no longer than its own deadline. */
 export function contextOf (call: ServerUnaryCall<unknown, unknown>, timeoutMs: number): RequestContext {
-  const deadline = Math.min(Date.now() + timeoutMs, Number(call.getDeadline()))
-  return { requestId: requestIdOf(call), deadline, signal: cancellationOf(call) }
+  const arrivedAt = Date.now()
+  const deadline = Math.min(arrivedAt + timeoutMs, Number(call.getDeadline()))
+  return { requestId: requestIdOf(call), arrivedAt, deadline, signal: cancellationOf(call) }
 }
 
 const REQUEST_ID = /^[\w.-]{1,64}$/

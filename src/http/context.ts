@@ -15,9 +15,11 @@ const ENTITY_TAG = /^(W\/)?"(\d{1,15})"$/
 export function contextOf (request: FastifyRequest, reply: FastifyReply, timeoutMs: number): RequestContext {
   const ifMatch = readIfMatch(request.headers['if-match'])
   const idempotencyKey = readKey(request.headers['idempotency-key'])
+  const arrivedAt = Date.now()
   return {
     requestId: request.id,
-    deadline: Date.now() + Math.min(timeoutMs, readTimeout(request.headers[TIMEOUT_HEADER])),
+    arrivedAt,
+    deadline: arrivedAt + Math.min(timeoutMs, readTimeout(request.headers[TIMEOUT_HEADER])),
     signal: new Disconnection(reply.raw),
     ...ifMatch !== undefined && { ifMatch },
     ...idempotencyKey !== undefined && { idempotencyKey }
