@@ -9,6 +9,7 @@ import { FrontDataplane } from './dataplane/front.ts'
 import { startEngine, type Engine } from './engine/engine.ts'
 import { firstEngine, otherEngines } from './engine-setups.ts'
 import { BlockserveError, problem } from './errors.ts'
+import { letHeapGrow } from './heap.ts'
 import { createLogger, flushLog, neverWaitForReaders } from './log.ts'
 import { startGrpc, type GrpcServer } from './grpc/server.ts'
 import type { EngineHello } from './operations/hello.ts'
@@ -96,6 +97,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const whyNot = (cause: unknown): string => REASONS[String((cause as NodeJS.ErrnoException).code)] ?? (cause as Error).message
 
+letHeapGrow()
 try {
   await main()
 } catch (error) {

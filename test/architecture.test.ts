@@ -18,6 +18,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
   float16: { ours: '', packages: '', why: 'The bits of half precision mean the same everywhere: a leaf.' },
   slicing: { ours: 'errors tensor', packages: '', why: 'Slices mean the same in both processes: a leaf.' },
   folders: { ours: '', packages: '', why: 'Folders are made the same way everywhere: a leaf.' },
+  heap: { ours: '', packages: '', why: 'Both processes keep their heaps the same way: a leaf.' },
   log: { ours: '', packages: 'pino', why: 'Both processes log the same way: a leaf.' },
   config: { ours: 'errors', packages: 'env-schema typebox', why: 'Settings are read before anything exists.' },
   operations: { ours: 'errors tensor', packages: 'typebox', why: 'What the two processes agree on; it runs nothing.' },
@@ -51,7 +52,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
     why: 'Another transport, of the same operations.'
   },
   runtime: {
-    ours: 'backend engine errors float16 formats log nn operations slicing store tensor',
+    ours: 'backend engine errors float16 formats heap log nn operations slicing store tensor',
     packages: 'lru-cache pino typebox',
     why: 'The engine process. Of `engine` it takes the channel and the codec.'
   },
@@ -67,7 +68,7 @@ const TABLE: Readonly<Record<string, Rule>> = {
   index: { ours: 'backend errors files nn tensor', packages: 'typebox', why: 'What `import … from \'blockserve\'` gives.' },
   app: { ours: 'config dataplane errors http', packages: 'fastify', why: 'Puts the front process together from what it is given.' },
   main: {
-    ours: 'app config dataplane engine engine-setups errors grpc log operations store',
+    ours: 'app config dataplane engine engine-setups errors grpc heap log operations store',
     packages: 'close-with-grace fastify pino',
     why: 'The edge of the front process; of `operations` it knows what an engine says of itself.'
   }

@@ -25,11 +25,14 @@ export interface WireError {
   readonly retryAfter?: number | undefined
 }
 
+/** Microseconds the engine took for a request; requests that it ran together share theirs. */
+interface Timed { readonly us?: number }
+
 /** Engine to front: what became of a request. `changed`: its model is another now. `expired`: it was not begun before its deadline. */
 export type Answer =
-  | { readonly id: number, readonly output: unknown, readonly changed?: true }
-  | { readonly id: number, readonly error: WireError }
-  | { readonly id: number, readonly expired: true }
+  | { readonly id: number, readonly output: unknown, readonly changed?: true } & Timed
+  | { readonly id: number, readonly error: WireError } & Timed
+  | { readonly id: number, readonly expired: true } & Timed
 
 /** The engine's first message: it is ready, and what it tells about itself; or it cannot start. */
 export type Hello = { readonly hello: unknown } | { readonly failed: WireError }

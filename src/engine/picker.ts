@@ -15,6 +15,9 @@ const MOST_BUDGET_MS = 100
 /** A call that takes longer waits for the engine to be free: what arrives meanwhile would wait for it, and there is little to gain. */
 const MOST_AHEAD_MS = 50
 
+/** With calls that take so many times as long as one alone, what one more message costs is little beside them. */
+const LONG = 4
+
 interface Sources {
   readonly waiting: Waiting
   readonly crossings: Crossings
@@ -58,15 +61,16 @@ export class Picker {
   }
 
   /**
-   * Whether as much waits of the model whose turn it is as a message may hold. Then waiting longer makes the message no larger, and it may
-   * leave while the engine works on another.
+   * Whether so much waits of the model whose turn it is that joining more calls would save little, or that a message may hold no more. Then
+   * it may leave while the engine works on another, and before all that has arrived is read.
    */
-  get isFull (): boolean {
+  get isLong (): boolean {
     const [queue] = this.#sources.waiting.turns()
     const first = queue?.head
     if (queue === undefined || first === undefined) return false
     const ms = this.#sources.costs.of(first)
-    return ms <= MOST_AHEAD_MS && ms * Math.min(queue.size, this.#most) >= this.#budgetOf(first)
+    const work = ms * Math.min(queue.size, this.#most)
+    return ms > 0 && ms <= MOST_AHEAD_MS && work >= Math.min(this.#budgetOf(first), LONG * this.#sources.costs.alone(first))
   }
 
   #budgetOf (first: Pending): number {

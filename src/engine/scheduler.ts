@@ -85,8 +85,7 @@ export class Scheduler {
   receive (engine: number, answers: readonly Answer[]): void {
     const lane = this.#lane(engine)
     const answered = answers.map(({ id }) => lane.take(id))
-    const known = answered.filter(pending => pending !== undefined)
-    if (known.length > 0) this.#costs.note(known, this.#now - lane.progressAt)
+    this.#costs.note(answers.map(({ us }, i) => ({ model: answered[i]?.call.model, us })))
     lane.progressAt = this.#now
     answers.forEach((answer, i) => { if (answered[i] !== undefined) this.#settle(lane, answered[i], answer) })
     this.#leave()
@@ -143,7 +142,8 @@ export class Scheduler {
   #enqueue (pending: Pending): void {
     this.#waiting.add(pending)
     this.#alarm.by(pending.call.deadline)
-    this.#leaveSoon()
+    if (this.#canTakeMore && this.#picker.isLong) this.#leave()
+    else this.#leaveSoon()
   }
 
   #refusal (pending: Pending): unknown {
@@ -211,9 +211,11 @@ export class Scheduler {
     pending.reject(error())
   }
 
-  /** Requests that arrive in the same turn of the event loop leave in the same batch. */
+  get #canTakeMore (): boolean { return this.#lanes.some(({ isFree, hasNothingAhead }) => isFree || hasNothingAhead) }
+
+  /** Requests that arrive in the same turn of the event loop leave in the same batch, unless they are work enough before it ends. */
   #leaveSoon (): void {
-    if (this.#leaving || !this.#lanes.some(({ isFree, hasNothingAhead }) => isFree || hasNothingAhead)) return
+    if (this.#leaving || !this.#canTakeMore) return
     this.#leaving = true
     setImmediate(() => {
       this.#leaving = false
@@ -227,7 +229,7 @@ export class Scheduler {
     for (const lane of lanes) {
       while (lane.isFree && this.#load(lane)) { /* until something was sent that can be */ }
     }
-    for (const lane of lanes) if (lane.hasNothingAhead && this.#picker.isFull) this.#load(lane)
+    for (const lane of lanes) if (lane.hasNothingAhead && this.#picker.isLong) this.#load(lane)
   }
 
   /** Sends what waits; false when nothing does. */

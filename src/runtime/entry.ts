@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { selectBackend, type BackendReport } from '../backend/select.ts'
 import { coresOf, suggestedThreads } from '../backend/threads.ts'
 import { FIRST_ENGINE } from '../engine/channel.ts'
+import { letHeapGrow } from '../heap.ts'
 import { createLogger, flushLog } from '../log.ts'
 import { init } from '../nn/index.ts'
 import { builtinBlocks, type BlockRegistry } from '../nn/registry.ts'
@@ -99,4 +100,5 @@ function hello (report: BackendReport, registry: BlockRegistry, modules: LoadedM
   }
 }
 
+letHeapGrow()
 start(JSON.parse(process.argv[2] ?? '{}') as EngineConfig).catch(serveFailure)

@@ -52,6 +52,8 @@ function toStderr (error: unknown, { operation, model }: Request): void {
   process.stderr.write(`${operation} of ${model ?? 'no model'}: ${inspect(error)}\n`)
 }
 
+const microsecondsSince = (from: number): number => Math.round((performance.now() - from) * 1000)
+
 /** A fault of this file ends the process loudly. */
 const crash = (error: unknown): void => { setImmediate(() => { throw error }) }
 
@@ -105,8 +107,10 @@ class Server {
         next += joined
         if (joined > 0) continue
         const request = requests[next++] as Request
-        const answer = this.#begin(request)
-        this.#finish(request, answer instanceof Promise ? await this.#wait(answer) : answer)
+        const from = performance.now()
+        const begun = this.#begin(request)
+        const answer = begun instanceof Promise ? await this.#wait(begun) : begun
+        this.#finish(request, { ...answer, us: microsecondsSince(from) })
       }
     }
     this.#flush()
@@ -121,9 +125,12 @@ class Server {
     const group = requests.slice(0, this.#joiner.joinable(alive === -1 ? requests : requests.slice(0, alive)))
     if (group.length < 2) return 0
     try {
-      this.#joiner.run(group).forEach((output, i) => {
+      const from = performance.now()
+      const outputs = this.#joiner.run(group)
+      const us = Math.round(microsecondsSince(from) / group.length)
+      outputs.forEach((output, i) => {
         const request = group[i] as Request
-        this.#finish(request, { id: request.id, output })
+        this.#finish(request, { id: request.id, output, us })
       })
       return group.length
     } catch (error) {

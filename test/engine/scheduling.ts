@@ -18,7 +18,10 @@ export interface SchedulerBench {
   readonly hung: Call[]
   /** A call with a minute to go, its outcome caught. */
   readonly call: (input: unknown, options?: Partial<Call>) => Promise<unknown>
-  /** Answers the first batch that an engine has not answered with its own inputs, or with what `answerOf` makes of them. */
+  /**
+   * Answers the first batch that an engine has not answered with its own inputs, or with what `answerOf` makes of them. It took the time
+   * since it was sent, or since the one before was answered.
+   */
   readonly answer: (engine?: number, answerOf?: (request: Request) => Answer) => void
 }
 
@@ -30,8 +33,10 @@ export function bench (options: Partial<SchedulerOptions> = {}, engines = 1): Sc
   const sent: Sent[] = []
   const hung: Call[] = []
   const answered = new Set<Sent>()
+  const begunAt: number[] = []
   const scheduler = new Scheduler({
     send: (engine, batch) => {
+      if (sent.every(each => each.engine !== engine || answered.has(each))) begunAt[engine] = clock.now()
       batches.push([...batch])
       sent.push({ engine, batch })
     },
@@ -48,7 +53,10 @@ export function bench (options: Partial<SchedulerOptions> = {}, engines = 1): Sc
   const answer: SchedulerBench['answer'] = (engine = 0, answerOf = echo) => {
     const next = sent.find(each => each.engine === engine && !answered.has(each))
     if (next !== undefined) answered.add(next)
-    scheduler.receive(engine, (next?.batch ?? batches.at(-1) ?? []).map(answerOf))
+    const batch = next?.batch ?? batches.at(-1) ?? []
+    const us = (clock.now() - (begunAt[engine] ?? 0)) * 1000 / batch.length
+    begunAt[engine] = clock.now()
+    scheduler.receive(engine, batch.map(request => ({ us, ...answerOf(request) })))
   }
   return { scheduler, clock, batches, sent, hung, call, answer }
 }
