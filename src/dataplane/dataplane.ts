@@ -1,6 +1,7 @@
 /** What the transports ask of the product: every operation, by one method. Types only. */
 import type { Cancellation } from '../engine/cancellation.ts'
 import type { Input, Operation, Output } from '../operations/define.ts'
+import type { Target } from './admission.ts'
 
 export type { Cancellation } from '../engine/cancellation.ts'
 
@@ -28,6 +29,8 @@ export interface Answer<O extends Operation> {
 }
 
 export interface Dataplane {
+  /** Throws what `run` would throw at once, whatever else the request says: nobody need read it. */
+  admit (operation: Operation, target: Target): void
   /** Throws BlockserveError; anything else thrown is a fault of the server. */
   run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>>
 }

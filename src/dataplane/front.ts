@@ -3,6 +3,7 @@ import { problem } from '../errors.ts'
 import type { Input, Operation } from '../operations/define.ts'
 import type { EngineHello } from '../operations/hello.ts'
 import type { ReadOnlyStore } from '../store/store.ts'
+import { admit, type Target } from './admission.ts'
 import { callEngine } from './call-engine.ts'
 import type { Answer, Dataplane, RequestContext } from './dataplane.ts'
 import type { Observation } from './observation.ts'
@@ -41,6 +42,8 @@ export class FrontDataplane implements Dataplane {
     const models = [...new Set(inferences.map(({ model }) => model))]
     return { inferences, departures: models.map(model => ({ model, counts: engine.departures(model) })), engine: engine.status() }
   }
+
+  admit (operation: Operation, target: Target): void { admit(this.#sources, operation, target) }
 
   async run<O extends Operation> (operation: O, input: Input<O>, context: RequestContext): Promise<Answer<O>> {
     const answer = await READERS.get(operation.name)?.read(this.#sources, input, context)

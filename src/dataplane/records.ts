@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { knownNames, problem } from '../errors.ts'
+import { LIVE_VERSION } from '../operations/schemas/inference.ts'
 import { descriptionOf, findParameter, type ParameterView } from '../operations/views.ts'
 import type { CheckpointRecord, ModelRecord, Reader } from '../store/store.ts'
 
@@ -25,6 +26,13 @@ export function requireParameter (record: ModelRecord, name: string): ParameterV
 export function requireCheckpoint (store: Reader, { id, name }: ModelRecord, checkpoint: number): CheckpointRecord {
   const found = store.checkpoint(id, checkpoint)
   return found ?? checkpointMissing(store, { id, name }, checkpoint)
+}
+
+/** Whether there is a model of that name, and a version of that number. */
+export function exists (store: Reader, name: string, version: number): boolean {
+  const record = store.model(name)
+  if (record === undefined) return false
+  return version === LIVE_VERSION || (Number.isSafeInteger(version) && store.checkpoint(record.id, version) !== undefined)
 }
 
 /** Throws the error for a checkpoint that is not there. */

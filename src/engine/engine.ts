@@ -15,6 +15,8 @@ export type { EngineLog, EngineState } from './supervisor.ts'
 export interface Engine {
   /** Runs a command; see `Scheduler.call` for what it rejects with. 503 errors carry `retryAfter`, in seconds. */
   call: (call: Call) => Promise<unknown>
+  /** The error of calls of a model, while its queue is full. */
+  fullness: (model: string) => Error | undefined
   status: () => EngineStatus
   /** Why the batches of a model left when they did, counted since it was made. */
   departures: (model: string) => DepartureCounts
@@ -53,6 +55,7 @@ export async function startEngine (given: EngineOptions): Promise<Engine> {
   await start(fleet, options, stop)
   return {
     call: call => fleet.scheduler.call(call),
+    fullness: model => fleet.scheduler.fullness(model),
     status: () => fleet.status,
     departures: model => fleet.scheduler.departures.of(model),
     forget: model => { fleet.scheduler.departures.forget(model) },

@@ -81,6 +81,12 @@ export class Scheduler {
     return pending.promise
   }
 
+  /** The error of calls of a model, while its queue is full. */
+  fullness (model: string | null): Error | undefined {
+    if (!this.#waiting.isFull(model)) return undefined
+    return problem('queue_full', { model: model ?? '', limit: this.#options.queueLimit }, { retryAfter: 1 })
+  }
+
   /** What an engine answered. Answers to calls that nobody waits for any more only make it free again. */
   receive (engine: number, answers: readonly Answer[]): void {
     const lane = this.#lane(engine)
@@ -153,8 +159,7 @@ export class Scheduler {
     const unreachable = this.#unreachable(pending)
     if (unreachable !== undefined) return unreachable
     if (deadline <= this.#now) return problem('deadline_exceeded', { ms: 0 })
-    if (!this.#waiting.isFull(model)) return undefined
-    return problem('queue_full', { model: model ?? '', limit: this.#options.queueLimit }, { retryAfter: 1 })
+    return this.fullness(model)
   }
 
   /** The error of an engine that is not there, where no other can run the call. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Dataplane } from '../dataplane/dataplane.ts'
 import type { Input, Operation } from '../operations/define.ts'
+import { admission } from './admission.ts'
 import { contextOf } from './context.ts'
 import { inputReader } from './input.ts'
 import { respond } from './respond.ts'
@@ -22,6 +23,7 @@ export function serve (app: FastifyInstance, route: Route, { dataplane, config }
     method,
     url,
     config: { operation: operation.name },
+    ...admission(dataplane, operation),
     handler: async (request, reply) => {
       const input = read(request)
       const context = contextOf(request, reply, config.requestTimeoutMs)

@@ -42,6 +42,11 @@ export class LocalEngine implements Engine {
     return { ...status, engines: [status] }
   }
 
+  /** The model whose queue is full. */
+  full: string | undefined
+  readonly fullness = (model: string): Error | undefined =>
+    model === this.full ? problem('queue_full', { model, limit: 1 }, { retryAfter: 1 }) : undefined
+
   readonly departures = () => ({ full: 0, delay: 0, free: 0, share: 0 })
   readonly forget = (): void => {}
 

@@ -87,6 +87,45 @@ t.test('while the engine works on a message the next one leaves when it is full,
   await Promise.all(calls)
 })
 
+t.test('as soon as what waits takes much longer than one call alone, it leaves: before all that has arrived is read, and ahead', async t => {
+  const { batches, clock, call, answer } = await seasoned(0.5)
+  const calls = [1, 2, 3].map(i => call(i))
+  t.equal(batches.length, 1, 'three calls are not much')
+  calls.push(call(4), call(5))
+  t.same(batches.slice(1).map(inputs), [[1, 2, 3, 4]], 'in the same turn of the event loop')
+  calls.push(call(6), call(7), call(8), call(9))
+  t.same(inputs(batches[2]), [5, 6, 7, 8], 'while the engine works on the one before')
+  for (let i = 10; i < 20; i++) calls.push(call(i))
+  await turn()
+  t.equal(batches.length, 3, 'no more than one is ahead')
+  clock.jump(2)
+  answer()
+  t.same(inputs(batches[3]), [9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
+t.test('cheap calls that take no longer together than apart do not leave ahead: joining more of them costs nothing', async t => {
+  const { batches, clock, call, answer } = await seasoned(1)
+  const calls = Array.from({ length: 32 }, (_, i) => call(i))
+  await turn()
+  for (let answered = 1; answered < batches.length; answered++) {
+    clock.jump(1)
+    answer()
+  }
+  await Promise.all(calls)
+  const before = batches.length
+  calls.push(...Array.from({ length: 20 }, (_, i) => call(i)))
+  await turn()
+  calls.push(...Array.from({ length: 30 }, (_, i) => call(i)))
+  await turn()
+  t.same(batches.slice(before).map(({ length }) => length), [20])
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
 t.test('of a model whose batches take no longer than a call ever more calls leave together', async t => {
   const { batches, clock, call, answer } = await seasoned(40)
   const calls = Array.from({ length: 40 }, (_, i) => call(i))

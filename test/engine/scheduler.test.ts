@@ -93,6 +93,8 @@ t.test('a full queue refuses at once with 503 and Retry-After, per model', async
   const first = call(0)
   await turn()
   const waiting = [call(1), call(2)]
+  t.match(scheduler.fullness('m'), { code: 'queue_full', status: 503, retryAfter: 1 }, 'as can be told before')
+  t.equal(scheduler.fullness('other'), undefined)
   t.match(await call(3), { code: 'queue_full', status: 503, retryAfter: 1, message: /'m' is full \(2 waiting\)/ })
   const other = call(4, { model: 'other' })
   t.same([...scheduler.waitingByModel], [['m', 2], ['other', 1]])

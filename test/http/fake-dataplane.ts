@@ -15,6 +15,8 @@ export class FakeDataplane implements Dataplane {
   readonly calls: Call[] = []
   reply: Reply = () => ({ output: {} })
 
+  admit: Dataplane['admit'] = () => {}
+
   async run<O extends Operation> (operation: O, input: object, context: RequestContext): Promise<Answer<O>> {
     const call = { operation: operation.name, input: input as Record<string, unknown>, context }
     this.calls.push(call)

@@ -1,10 +1,11 @@
 /** The Open Inference Protocol over real sockets. */
 import { once } from 'node:events'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import type { Test } from 'tap'
+import { problem } from '../../src/errors.ts'
 import type { FakeDataplane } from './fake-dataplane.ts'
 import { INFER, INPUT, openApp } from './inference-app.ts'
 
@@ -45,6 +46,30 @@ t.test('a body may come in very many chunks, and is refused as soon as it is too
   t.match(announced, { status: 413 }, 'by its length, before it is sent')
   t.equal((await send(url, [json.subarray(0, 10)], {})).status, 400, 'cut short')
   t.equal((await send(url, [whole], { 'inference-header-content-length': String(json.length) })).status, 200, 'the next one is answered')
+})
+
+t.test('an inference that a full queue refuses is answered before its body is read, and the connection goes on', async t => {
+  const { url, dataplane } = await listening(t, {})
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => { agent.destroy() })
+  dataplane.admit = (operation, target) => {
+    t.equal(operation.name, 'modelInfer')
+    t.same(target, { model: 'm' })
+    throw problem('queue_full', { model: 'm', limit: 16 }, { retryAfter: 1 })
+  }
+  const sent = httpRequest(url, { method: 'POST', agent, headers: { 'content-length': '1000000' } })
+  sent.write('{')
+  const [refused] = await once(sent, 'response') as [IncomingMessage]
+  t.same([refused.statusCode, refused.headers['retry-after']], [503, '1'])
+  t.match(await text(refused), /queue of model 'm' is full/)
+  sent.end(Buffer.alloc(999_999))
+  dataplane.admit = () => {}
+  const next = httpRequest(url, { method: 'POST', agent })
+  next.end(JSON.stringify({ inputs: [INPUT] }))
+  const [answer] = await once(next, 'response') as [IncomingMessage]
+  t.equal(answer.statusCode, 200)
+  answer.resume()
+  t.equal(dataplane.calls.length, 1, 'nobody was asked about the first')
 })
 
 /** What comes back for bytes that are written as they are; the server ends the connection. */

@@ -7,7 +7,7 @@ import type { ModelRecord } from '../../store/store.ts'
 import { callEngine } from '../call-engine.ts'
 import type { Answer, RequestContext } from '../dataplane.ts'
 import { reader, type Sources } from '../reader.ts'
-import { checkpointIds, requireCheckpoint, requireModel } from '../records.ts'
+import { checkpointIds, exists, requireCheckpoint, requireModel } from '../records.ts'
 import { whyNotReady } from '../readiness.ts'
 import { cacheKey } from '../response-cache.ts'
 
@@ -49,6 +49,7 @@ export const infer = reader(modelInfer, async (sources, input, context) => {
     meter.succeed(model, version, result.measured, elapsed())
     return { output: result, ...revision !== undefined && { revision } }
   } catch (error) {
+    // A failure that is no model's is not counted: names that anyone makes up must not fill the memory.
     if (exists(sources.store, model, version)) meter.fail(model, version, elapsed())
     throw error
   }
@@ -90,12 +91,6 @@ export const removal = reader(deleteModel, async (sources, input, context) => {
   sources.engine.forget(input.model)
   return { output: null }
 })
-
-/** A failure that is no model's is not counted: names that anyone makes up must not fill the memory. */
-function exists (store: Sources['store'], model: string, version: number): boolean {
-  const record = store.model(model)
-  return record !== undefined && (version === LIVE_VERSION || store.checkpoint(record.id, version) !== undefined)
-}
 
 function signatureIn ({ store }: Pick<Sources, 'store'>, record: ModelRecord, version: number): Signature | undefined {
   if (version === LIVE_VERSION) return descriptionOf(record).signature

@@ -5,6 +5,7 @@ import type { Dataplane } from '../../dataplane/dataplane.ts'
 import { problem } from '../../errors.ts'
 import type { Input, Operation } from '../../operations/define.ts'
 import { modelInfer, modelReady } from '../../operations/index.ts'
+import { admission } from '../admission.ts'
 import { allowedMethods } from '../allowed-methods.ts'
 import { contextOf } from '../context.ts'
 import { answerInference } from '../answer-inference.ts'
@@ -94,7 +95,14 @@ function addRoute (app: FastifyInstance, route: OipRoute, { dataplane, config, r
       const { output } = await dataplane.run(operation, inputOf(route, request), context)
       return sendOutput(reply, operation, output)
     }
-  app.route({ method, url: url === '' ? '/' : url, prefixTrailingSlash: 'both', config: { operation: operationId }, handler })
+  app.route({
+    method,
+    url: url === '' ? '/' : url,
+    prefixTrailingSlash: 'both',
+    config: { operation: operationId },
+    ...admission(dataplane, operation),
+    handler
+  })
 }
 
 function inputOf ({ body }: OipRoute, request: FastifyRequest): Input<Operation> {
