@@ -17,9 +17,11 @@ import type { Health } from './http/plugins/health.ts'
 import inference from './http/plugins/inference.ts'
 import logging from './http/plugins/logging.ts'
 import metrics, { METRICS_URL } from './http/plugins/metrics.ts'
-import { sendOipError } from './http/oip-errors.ts'
+import predict from './http/plugins/predict.ts'
+import { isOip, sendOipError } from './http/oip-errors.ts'
 import { toBlockserveError } from './http/problems.ts'
 import { answerClientError } from './http/raw-errors.ts'
+import { PREDICT_PLACE } from './http/routes/predict.ts'
 import { V1_ROUTES } from './http/routes/v1/index.ts'
 import { PREFIX } from './http/routes/v2/route.ts'
 import { serve } from './http/serve.ts'
@@ -40,7 +42,7 @@ const OTHER_PLACES = [LIVE_URL, READY_URL, METRICS_URL, '/openapi.json', '/docs'
 export async function buildApp (dependencies: Dependencies): Promise<FastifyInstance> {
   const { config } = dependencies
   const app = createServer(dependencies)
-  await app.register(errors, { routes: [...V1_ROUTES, ...OTHER_PLACES] })
+  await app.register(errors, { routes: [...V1_ROUTES, PREDICT_PLACE, ...OTHER_PLACES] })
   await app.register(bodies)
   await app.register(logging)
   await app.register(health, { health: dependencies.health })
@@ -48,6 +50,7 @@ export async function buildApp (dependencies: Dependencies): Promise<FastifyInst
   await app.register(docs, { document: openapiDocument() })
   refuseWhenClosing(app)
   for (const route of V1_ROUTES) serve(app, route, { dataplane: dependencies.dataplane, config })
+  await app.register(predict, { dataplane: dependencies.dataplane, config })
   await app.register(inference, { ...dependencies, prefix: PREFIX })
   return app
 }
@@ -64,12 +67,11 @@ function createServer ({ config, logger }: Dependencies): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: (error, socket) => {
-      const isOip = isBelow(PREFIX, urls.get(socket as Socket) ?? '')
-      answerClientError(error, socket as Socket, { timeoutMs: config.requestTimeoutMs, isOip })
+      answerClientError(error, socket as Socket, { timeoutMs: config.requestTimeoutMs, isOip: isOip(urls.get(socket as Socket) ?? '') })
     },
     frameworkErrors: (error, request, reply) => {
       const known = toBlockserveError(error, { bodyLimit: config.maxBodyBytes })
-      if (isBelow(PREFIX, request.url)) sendOipError(reply, known)
+      if (isOip(request.url)) sendOipError(reply, known)
       else sendProblem(reply, known, request.id)
     }
   })
@@ -79,8 +81,6 @@ function createServer ({ config, logger }: Dependencies): FastifyInstance {
   })
   return app
 }
-
-const isBelow = (prefix: string, url: string): boolean => url.startsWith(prefix) && /^([/?]|$)/.test(url.slice(prefix.length))
 
 const REQUEST_ID = /^[\w.-]{1,64}$/
 

@@ -56,6 +56,7 @@ export const ERRORS = {
   missing_input: row(422, 'Model \'{model}\' needs the input \'{input}\', which the request does not have. {known}', 'Send every input that GET /v2/models/{model} names.'),
   unknown_output: row(422, 'Model \'{model}\' has no output \'{output}\'. {known}', 'GET /v2/models/{model} names its outputs; without `outputs` all are answered.'),
   inexact_input: row(422, 'Input \'{input}\' has the {datatype} value {value} at position {position}, which FP32 cannot hold exactly.', 'Models compute in FP32: round the values and send them as FP32.'),
+  not_by_row: row(422, 'Output \'{output}\' of model \'{model}\' has shape {shape}, which is not a row for each of {count} instance(s).', 'Ask POST /v2/models/{model}/infer, which answers outputs whole.'),
   raw_input: row(422, 'The elements of a model\'s only input cannot be sent without their shape to model \'{model}\': {detail}.', 'Describe the input in JSON before its bytes, and give the length of the JSON in Inference-Header-Content-Length.'),
 
   // --- limits ---

@@ -7,8 +7,8 @@ import type { Input } from '../operations/define.ts'
 import { modelInfer } from '../operations/index.ts'
 import { contextOf } from './context.ts'
 import { JSON_TYPE } from './oip-errors.ts'
+import { bodyOf } from './oip-scope.ts'
 import { readTarget } from '../wire/oip/target.ts'
-import { Body } from './wire/oip/body.ts'
 import { acceptedEncoding, compress } from './wire/oip/encoding.ts'
 import { JSON_LENGTH_HEADER, jsonLengthOf } from './wire/oip/json-length.ts'
 import type { InferenceReader, InferenceRequest } from './wire/oip/request.ts'
@@ -27,12 +27,12 @@ export async function answerInference (
   request: FastifyRequest, reply: FastifyReply, { dataplane, config, reader }: Served
 ): Promise<FastifyReply> {
   const target = readTarget(request.params as Record<string, string>)
-  const body = request.body instanceof Body ? request.body : new Body()
+  const body = bodyOf(request)
   const asked = reader.read(body, jsonLengthOf(request.headers[JSON_LENGTH_HEADER], body.length))
   const { priority } = asked
   const context = { ...contextOf(request, reply, timeoutOf(asked, config)), ...priority !== undefined && { priority } }
   const { output } = await dataplane.run(modelInfer, inputOf(asked, target), context)
-  return await send(reply, encodeInference(output, asked), request.headers['accept-encoding'])
+  return await sendInference(reply, encodeInference(output, asked), request.headers['accept-encoding'])
 }
 
 const timeoutOf = ({ timeoutUs }: InferenceRequest, { requestTimeoutMs }: Config): number =>
@@ -42,7 +42,10 @@ function inputOf ({ inputs, raw, requested }: InferenceRequest, target: { model?
   return { model: '', ...target, inputs, ...raw !== undefined && { raw }, ...requested !== undefined && { outputs: requested } }
 }
 
-async function send (reply: FastifyReply, { json, binary }: EncodedInference, accepted?: string | string[]): Promise<FastifyReply> {
+/** Sends an answer, compressed where `accepted`, an Accept-Encoding header, asks for it. */
+export async function sendInference (
+  reply: FastifyReply, { json, binary }: EncodedInference, accepted?: string | string[]
+): Promise<FastifyReply> {
   const encoding = acceptedEncoding(accepted)
   if (binary === undefined && encoding === undefined) return reply.header('content-type', JSON_TYPE).send(json)
   const head = Buffer.from(json)

@@ -1,5 +1,5 @@
 import type { Block } from '../nn/index.ts'
-import type { Signature } from '../operations/schemas/inference.ts'
+import { ONLY_INPUT, type Signature } from '../operations/schemas/inference.ts'
 import type { Shape } from '../tensor.ts'
 
 /**
@@ -14,7 +14,7 @@ export function signatureOf (block: Block): Signature {
   const inputs = given.flatMap(shapes)
   const outputs = block.infer_output_shapes(wanted === undefined ? [] : inputs) ?? []
   return {
-    inputs: named('data', inputs),
+    inputs: named(ONLY_INPUT, inputs),
     outputs: named('output', outputs.length === 0 ? [unknown] : outputs),
     arguments: given.map(argument => isList(argument) ? argument.length : 0),
     row_wise

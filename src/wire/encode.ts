@@ -1,6 +1,6 @@
 /** Answers as JSON text. Tensors are written by loops of their own; everything else by JSON.stringify. */
 import type { DType, HostTensor, TypedArray } from '../tensor.ts'
-import { isHostTensor } from '../tensor.ts'
+import { isHostTensor, sizeOf } from '../tensor.ts'
 import { float16Text, float32Text, float64Text, int64Text } from './number-text.ts'
 
 type Text = (element: never) => string
@@ -30,6 +30,18 @@ export const dataText = ({ dtype, data }: HostTensor): string => join(data, TEXT
 /** The elements of a tensor in C order, each as JSON. */
 export function elementTexts ({ dtype, data }: HostTensor): string[] {
   return Array.from(data as ArrayLike<number>, element => TEXTS[dtype](element as never))
+}
+
+/** The rows of a tensor, each as JSON: numbers, or nested lists. */
+export function rowTexts ({ dtype, shape: [count = 0, ...shape], data }: HostTensor): string[] {
+  const size = sizeOf(shape)
+  const rowAt = (row: number): HostTensor => ({ dtype, shape, data: data.subarray(row * size, (row + 1) * size) })
+  return Array.from({ length: count }, (_, row) => nestedText(rowAt(row)))
+}
+
+function nestedText (tensor: HostTensor): string {
+  if (tensor.shape.length < 2) return tensor.shape.length === 0 ? dataText(tensor) : `[${dataText(tensor)}]`
+  return `[${rowTexts(tensor).join()}]`
 }
 
 /** A tensor as JSON: shape, dtype, flat data in C order. */

@@ -22,10 +22,13 @@ const ajv = new Ajv2020({ strict: false })
 formats.default(ajv)
 ajv.addFormat('name', true).addFormat('binary', true).addSchema(document, 'doc')
 
-/** Templates of paths, those without parameters first: `/v1/architectures/validate` is no architecture. */
+/** How sure it is that a path that fits the template is meant: `/v1/architectures/validate` is no architecture, `m:predict` is no model. */
+const generality = (template: string): number => template.includes('{') ? template.includes('}:') ? 1 : 2 : 0
+
+/** Templates of paths, the surest first. */
 const templates = Object.keys(document.paths)
   .map(template => ({ template, pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`) }))
-  .sort((a, b) => Number(a.template.includes('{')) - Number(b.template.includes('{')))
+  .sort((a, b) => generality(a.template) - generality(b.template))
 
 const validators = new Map<string, Validate>()
 

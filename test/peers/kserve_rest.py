@@ -113,6 +113,31 @@ async def test_errors_are_the_clients_own_with_what_the_server_says(client, url,
     assert_close(await infer(client, url, net, given), net.twin()(given))
 
 
+@pytest.fixture
+async def v1():
+    async with InferenceRESTClient(RESTConfig(protocol="v1", timeout=120)) as client:
+        yield client
+
+
+async def test_v1_answers_a_prediction_for_each_instance(v1, url, net):
+    given = rows(3)
+    answer = await v1.infer(url, {"instances": given.tolist()}, model_name=net.name)
+    assert_close(np.array(answer["predictions"], np.float32), net.twin()(given))
+
+
+async def test_v1_names_several_inputs_and_outputs_in_each_instance(v1, url, pair):
+    instances = [{"data0": [1, 2], "data1": [10, 20]}, {"data0": [3, 4], "data1": [4, -5]}]
+    answer = await v1.infer(url, {"instances": instances}, model_name=pair.name)
+    assert answer == {"predictions": [{"output0": [11, 22], "output1": [-9, -18]}, {"output0": [7, -1], "output1": [-1, 9]}]}
+
+
+async def test_v1_errors_say_what_the_server_says(v1, url, net):
+    status, message = await refusal(v1, url, "nobody", {"instances": [[1]]})
+    assert (status, "no model 'nobody'" in message) == (404, True)
+    status, message = await refusal(v1, url, net.name, {"instances": [[1, 2], [3]]})
+    assert (status, "/instances/1" in message) == (400, True)
+
+
 async def test_a_thousand_requests_at_once_each_get_their_own_answer(client, url, net):
     given = [rows(1 + i % 3, seed=i) for i in range(AT_ONCE)]
     answers = await asyncio.gather(*(infer(client, url, net, array, binary=i % 2 == 0) for i, array in enumerate(given)))

@@ -8,6 +8,7 @@ import type { Route } from '../routes/route.ts'
 import { healthPaths } from './health-paths.ts'
 import { inferencePaths } from './inference-paths.ts'
 import { operationObject, requestComponent } from './operation.ts'
+import { predictPath } from './predict-path.ts'
 
 const TAGS: Readonly<Record<Tag | 'health', string>> = {
   runtime: 'What the server runs on',
@@ -40,7 +41,7 @@ export function openapiDocument (): object {
     servers: [{ url: '/' }],
     security: [],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...paths(V1_ROUTES), ...inferencePaths(), ...healthPaths },
+    paths: { ...paths(V1_ROUTES), ...inferencePaths(), ...predictPath, ...healthPaths },
     components: { schemas: Object.fromEntries(schemas().map(({ $id, ...schema }) => [$id, schema])) }
   }
   return withoutUnused(JSON.parse(JSON.stringify(document, localReference)) as Referring)

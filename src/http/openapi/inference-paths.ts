@@ -2,6 +2,7 @@
 import type { TSchema } from 'typebox'
 import { ERRORS } from '../../errors.ts'
 import { modelInfer, modelReady } from '../../operations/index.ts'
+import type { Operation } from '../../operations/define.ts'
 import { ref } from '../../operations/schemas/component.ts'
 import type { Component } from '../../operations/schemas/component.ts'
 import { JSON_TYPE, oipStatus } from '../oip-errors.ts'
@@ -61,18 +62,23 @@ function operationOf (route: OipRoute): object {
   }
 }
 
+/** The header that says how a body is compressed. */
+export const ENCODING = {
+  name: 'Content-Encoding', in: 'header', required: false, description: 'How the body is compressed', schema: { type: 'string', enum: ['gzip', 'deflate', 'identity'] }
+}
+
 const HEADERS = [
   TIMEOUT,
   { name: 'Inference-Header-Content-Length', in: 'header', required: false, description: 'Bytes of JSON at the start of the decompressed body; 0: the body is the elements of the only input', schema: LENGTH },
-  { name: 'Content-Encoding', in: 'header', required: false, description: 'How the body is compressed', schema: { type: 'string', enum: ['gzip', 'deflate', 'identity'] } }
+  ENCODING
 ]
 
-function pathParameters ({ operation, url }: OipRoute): object[] {
-  const { properties } = operation.input
-  return [...url.matchAll(/:(\w+)/g)].map(([, member]) => {
-    const { description, ...schema } = properties[member!] as TSchema & { description: string }
-    return { name: member === 'model' ? 'model_name' : `model_${member}`, in: 'path', required: true, description, schema }
-  })
+const pathParameters = ({ operation, url }: OipRoute): object[] => [...url.matchAll(/:(\w+)/g)].map(([, member]) => pathParameter(operation, member!))
+
+/** A member of an operation's input where it stands in a path: `model` is `model_name` there, `version` is `model_version`. */
+export function pathParameter ({ input }: Operation, member: string): object {
+  const { description, ...schema } = input.properties[member] as TSchema & { description: string }
+  return { name: member === 'model' ? 'model_name' : `model_${member}`, in: 'path', required: true, description, schema }
 }
 
 function requestBody ({ operation, body }: OipRoute): object {

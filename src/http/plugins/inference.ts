@@ -1,5 +1,5 @@
 /** The Open Inference Protocol over HTTP: everything below /v2, with bodies, errors and answers of its own. */
-import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { Dataplane } from '../../dataplane/dataplane.ts'
 import { problem } from '../../errors.ts'
@@ -10,13 +10,11 @@ import { allowedMethods } from '../allowed-methods.ts'
 import { contextOf } from '../context.ts'
 import { answerInference } from '../answer-inference.ts'
 import { JSON_TYPE, jsonBytes, sendOipError } from '../oip-errors.ts'
-import { toBlockserveError } from '../problems.ts'
+import { bodyOf, speakOip } from '../oip-scope.ts'
 import { OIP_ROUTES } from '../routes/v2/index.ts'
 import { PREFIX } from '../routes/v2/route.ts'
 import type { OipRoute } from '../routes/v2/route.ts'
 import { readTarget } from '../../wire/oip/target.ts'
-import { Body } from '../wire/oip/body.ts'
-import { readBody } from '../wire/oip/encoding.ts'
 import { InferenceReader } from '../wire/oip/request.ts'
 import { asObject } from '../../wire/oip/members.ts'
 import { parseJson } from '../../wire/parse-json.ts'
@@ -30,43 +28,16 @@ export const OIP_READY_URL = '/health/ready'
 
 /** To be registered under `PREFIX`. */
 export default async function inference (app: FastifyInstance, options: InferenceOptions): Promise<void> {
-  const { maxBodyBytes } = options.config
-  app.removeAllContentTypeParsers()
-  app.addHook('onRequest', ignoreType)
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: FastifyRequest['raw']) => takeBody(request, payload, maxBodyBytes))
-  app.addHook('onSend', withoutCharset)
-  addErrors(app)
+  speakOip(app, options.config.maxBodyBytes)
+  addNotFound(app)
   addHealth(app, options.health)
   const reader = new InferenceReader(options.config)
   for (const route of OIP_ROUTES) addRoute(app, route, { ...options, reader })
 }
 
-/** Whatever its type is called, a body is JSON, or JSON and bytes. Types that are none would be refused before any parser is asked. */
-function ignoreType ({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  headers['content-type'] = undefined
-  done()
-}
-
-/** Fastify adds a charset to the type of a text. */
-const withoutCharset: onSendHookHandler = (_request, reply, payload, done) => {
-  if (typeof payload === 'string') reply.header('content-type', JSON_TYPE)
-  done(null, payload)
-}
-
-async function takeBody ({ headers }: FastifyRequest, payload: FastifyRequest['raw'], limit: number): Promise<Body> {
-  if (Number(headers['content-length']) > limit) throw problem('body_too_large', { limit })
-  return await readBody(payload, headers['content-encoding'], limit)
-}
-
-function addErrors (app: FastifyInstance): void {
+function addNotFound (app: FastifyInstance): void {
   const places = [...OIP_ROUTES, { method: 'GET' as const, url: OIP_LIVE_URL }, { method: 'GET' as const, url: OIP_READY_URL }]
   const methodsAt = allowedMethods(places.map(({ method, url }) => ({ method, url: PREFIX + url })))
-  app.setErrorHandler((thrown, request, reply) => {
-    const error = toBlockserveError(thrown, { bodyLimit: request.routeOptions.bodyLimit ?? 0 })
-    if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'unexpected error')
-    else if (error.status >= 500) request.log.warn({ code: error.code }, error.message)
-    return sendOipError(reply, error)
-  })
   app.setNotFoundHandler((request, reply) => {
     const { method } = request
     const path = request.url.split('?', 1)[0]!
@@ -106,8 +77,7 @@ function addRoute (app: FastifyInstance, route: OipRoute, { dataplane, config, r
 }
 
 function inputOf ({ body }: OipRoute, request: FastifyRequest): Input<Operation> {
-  const given = request.body instanceof Body ? request.body : new Body()
-  const members = body && body.read(asObject(parseJson(given.contiguous()) ?? {}, ''))
+  const members = body && body.read(asObject(parseJson(bodyOf(request).contiguous()) ?? {}, ''))
   return { ...members, ...readTarget(request.params as Record<string, string>) }
 }
 

@@ -10,6 +10,9 @@ import { oneOf } from './fields.ts'
 /** The version of the live network; checkpoints are 1, 2, 3 … */
 export const LIVE_VERSION = 0
 
+/** The name of the input of a model that has one; several are data0, data1 … */
+export const ONLY_INPUT = 'data'
+
 /** Rows of the largest batch that is run at once. */
 export const MOST_ROWS = 4096
 
