@@ -5,6 +5,7 @@ import { ReflectionService } from '@grpc/reflection'
 import type { Config } from '../config.ts'
 import { problem } from '../errors.ts'
 import { answering, type GrpcLog } from './answering.ts'
+import { Arrivals } from './arrivals.ts'
 import { loadDefinition, serviceIn } from './definition.ts'
 import { InFlight } from './in-flight.ts'
 import { METHODS, type Served } from './methods.ts'
@@ -18,7 +19,7 @@ export interface GrpcOptions extends Omit<Served, 'config'> {
 }
 
 export interface GrpcServer {
-  /** Takes no new calls, finishes those on their way, and after `ms` ends what is left. */
+  /** Takes no new calls, ends those without a message, finishes those on their way, and after `ms` ends what is left. */
   stop: (ms: number) => Promise<void>
 }
 
@@ -30,9 +31,12 @@ const FAREWELL_MS = 500
 
 /** Listens on `port`. Throws `grpc_address_unusable`. */
 export async function startGrpc (options: GrpcOptions): Promise<GrpcServer> {
-  const { config: { host, maxBodyBytes }, port, log, state } = options
+  const { config: { host, maxBodyBytes, requestTimeoutMs }, port, log, state } = options
+  const arrivals = new Arrivals(requestTimeoutMs)
   const server = new Server({
-    'grpc.max_receive_message_length': maxBodyBytes + MESSAGE_BYTES, 'grpc.max_send_message_length': -1, interceptors: [shortStatus]
+    'grpc.max_receive_message_length': maxBodyBytes + MESSAGE_BYTES,
+    'grpc.max_send_message_length': -1,
+    interceptors: [shortStatus, arrivals.interceptor]
   })
   const definition = loadDefinition()
   const calls = new InFlight()
@@ -54,6 +58,7 @@ export async function startGrpc (options: GrpcOptions): Promise<GrpcServer> {
     stop: async ms => {
       stopping = true
       health.end()
+      arrivals.end()
       const ended = new Promise<void>(resolve => { server.tryShutdown(() => { resolve() }) })
       await calls.idle(ms)
       // Answers are still on their way; streams of the health service never end by themselves.

@@ -5,6 +5,7 @@ import { BlockserveError, problem, type ErrorCode } from '../errors.ts'
 /** Codes that say more than their HTTP status. */
 const CODES: Readonly<Partial<Record<ErrorCode, status>>> = {
   queue_full: status.RESOURCE_EXHAUSTED,
+  request_timeout: status.DEADLINE_EXCEEDED,
   deadline_exceeded: status.DEADLINE_EXCEEDED,
   client_gone: status.CANCELLED
 }
