@@ -30,6 +30,7 @@ const Settings = Type.Object({
   maxModels: integer(2000, 1, 1_000_000, 'Most models'),
   maxParameterBytes: integer(1024 * MIB, 1, Number.MAX_SAFE_INTEGER, 'Most bytes in the parameters of one model'),
   maxVersionBytes: integer(1024 * MIB, 1, Number.MAX_SAFE_INTEGER, 'Most bytes in the checkpoints that inferences keep in memory, all together'),
+  maxCacheBytes: integer(256 * MIB, 0, Number.MAX_SAFE_INTEGER, 'Most bytes of answers that models keep, all together; 0 keeps none'),
   maxElements: integer(2 ** 28, 1, 2 ** 31 - 1, 'Most elements in one tensor'),
   maxBatch: integer(32, 1, 4096, 'Most requests in one batch'),
   maxQueue: integer(1000, 1, 1_000_000, 'Most requests that wait for one model'),

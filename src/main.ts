@@ -59,7 +59,7 @@ async function start (config: Config, logger: Logger, opened: Close[], signal: A
   opened.push(() => engine.stop())
   const store = openStore(resolve(config.data), { readOnly: true })
   opened.push(() => { store.close() })
-  const dataplane = new FrontDataplane(store, engine)
+  const dataplane = new FrontDataplane(store, engine, { cacheBytes: config.maxCacheBytes })
   const app = await buildApp({ config, dataplane, health: () => engine.status(), observe: dataplane.observe, logger })
   const grpc = await listenGrpc({ config, dataplane, engine, logger })
   opened.push(async () => { await Promise.all([app.close(), grpc?.stop(config.shutdownTimeoutMs / 2)]) })

@@ -30,17 +30,20 @@ const READERS: ReadonlyMap<string, FrontReader> = new Map(
 export class FrontDataplane implements Dataplane {
   readonly #sources: Sources
 
-  constructor (store: ReadOnlyStore, engine: Engine) {
+  /** `cacheBytes`: how many bytes of answers may be kept, all models together. */
+  constructor (store: ReadOnlyStore, engine: Engine, { cacheBytes }: { readonly cacheBytes: number }) {
     const settings = new ServingSettings(store)
-    this.#sources = { store, engine, meter: new InferenceMeter(), settings, cache: new ResponseCache(), hello: () => helloOf(engine) }
+    const cache = new ResponseCache(cacheBytes)
+    this.#sources = { store, engine, meter: new InferenceMeter(), settings, cache, hello: () => helloOf(engine) }
   }
 
   /** For monitors. */
   observe = (): Observation => {
-    const { meter, engine } = this.#sources
+    const { meter, engine, cache } = this.#sources
     const inferences = [...meter.all()].map(([model, version, figures]) => ({ model, version, figures }))
     const models = [...new Set(inferences.map(({ model }) => model))]
-    return { inferences, departures: models.map(model => ({ model, counts: engine.departures(model) })), engine: engine.status() }
+    const departures = models.map(model => ({ model, counts: engine.departures(model) }))
+    return { inferences, departures, cached: cache.bytes, engine: engine.status() }
   }
 
   admit (operation: Operation, target: Target): void { admit(this.#sources, operation, target) }

@@ -12,6 +12,8 @@ export interface Observation {
   readonly inferences: readonly ModelObservation[]
   /** Why batches left, by model. */
   readonly departures: ReadonlyArray<{ readonly model: string, readonly counts: DepartureCounts }>
+  /** Bytes of answers that are kept, by model. */
+  readonly cached: ReadonlyMap<string, number>
   readonly engine: EngineStatus
 }
 

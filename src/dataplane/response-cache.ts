@@ -9,30 +9,69 @@ type Request = Input<typeof modelInfer>
 export type Kept = Pick<InferenceResult, 'version' | 'outputs'>
 
 /** Bytes of an answer beside its elements, about. */
-const OVERHEAD = 512
+const OVERHEAD = 768
+
+interface Place { readonly model: string, readonly key: string }
+
+/** Names of models have no blanks. */
+const nameOf = (model: string, key: string): string => `${model} ${key}`
 
 /**
- * A cache per model, least recently used first out. A key holds all that an answer depends on: the inputs, and a revision of what is
- * saved of the model. So nothing has to be forgotten when a model changes, and no old answer is ever given.
+ * A cache per model, and a bound on all of them together, least recently used first out. A key holds all that an answer depends on: the
+ * inputs, and a revision of what is saved of the model. So nothing has to be forgotten when a model changes, and no old answer is given.
  */
 export class ResponseCache {
+  readonly #limit: number
   readonly #models = new Map<string, LRUCache<string, Kept>>()
+  /** Where each answer is kept. What has to go because of the others goes from its model, too. */
+  readonly #all: LRUCache<string, Place>
 
-  get (model: string, key: string): Kept | undefined { return this.#models.get(model)?.get(key) }
+  /** `limit`: bytes of all models together; 0 keeps nothing. */
+  constructor (limit: number) {
+    this.#limit = limit
+    this.#all = new LRUCache<string, Place>({
+      maxSize: Math.max(1, limit),
+      disposeAfter: ({ model, key }, _name, reason) => { if (reason === 'evict') this.#models.get(model)?.delete(key) }
+    })
+  }
+
+  /** Bytes that are kept, by model. */
+  get bytes (): ReadonlyMap<string, number> {
+    return new Map([...this.#models].map(([model, { calculatedSize }]) => [model, calculatedSize]))
+  }
+
+  /** How many of so many bytes a model may have. */
+  roomFor (bytes: number): number { return Math.min(bytes, this.#limit) }
+
+  get (model: string, key: string): Kept | undefined {
+    const kept = this.#models.get(model)?.get(key)
+    if (kept !== undefined) this.#all.get(nameOf(model, key))
+    return kept
+  }
 
   /** Keeps an answer in so many bytes of cache. What it is made of is copied, so that it holds no more memory than it counts. */
   set (model: string, key: string, { version, outputs }: Kept, bytes: number): void {
+    const room = this.roomFor(bytes)
+    if (room === 0) return
     const kept = { version, outputs: outputs.map(copyOf) }
-    this.#of(model, bytes).set(key, kept)
+    const cache = this.#of(model, room).set(key, kept)
+    if (cache.has(key)) this.#all.set(nameOf(model, key), { model, key }, { size: sizeOf(kept) })
+    else this.#all.delete(nameOf(model, key))
   }
 
   /** A model is gone, or keeps no answers any more. */
-  forget (model: string): void { this.#models.delete(model) }
+  forget (model: string): void {
+    this.#models.get(model)?.clear()
+    this.#models.delete(model)
+  }
 
   #of (model: string, maxSize: number): LRUCache<string, Kept> {
     const known = this.#models.get(model)
     if (known?.maxSize === maxSize) return known
-    const cache = new LRUCache<string, Kept>({ maxSize, sizeCalculation: sizeOf })
+    this.forget(model)
+    const cache = new LRUCache<string, Kept>({
+      maxSize, sizeCalculation: sizeOf, disposeAfter: (_kept, key, reason) => { if (reason !== 'set') this.#all.delete(nameOf(model, key)) }
+    })
     this.#models.set(model, cache)
     return cache
   }

@@ -58,10 +58,10 @@ export class Front {
   readonly engine: LocalEngine
   readonly dataplane: FrontDataplane
 
-  constructor (t: Test) {
+  constructor (t: Test, { cacheBytes = 1_000_000 } = {}) {
     this.bench = openBench(t)
     this.engine = new LocalEngine(this.bench)
-    this.dataplane = new FrontDataplane(this.bench.store, this.engine)
+    this.dataplane = new FrontDataplane(this.bench.store, this.engine, { cacheBytes })
   }
 
   /** The output of an operation, asked as a transport asks. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Test } from 'tap'
-import { cacheKey, ResponseCache, type Kept } from '../../src/dataplane/response-cache.ts'
+import { cacheKey, ResponseCache } from '../../src/dataplane/response-cache.ts'
 import {
   createCheckpoint, createModel, deleteCheckpoint, deleteModel, initializeModel, modelInfer, modelStatistics, patchData, updateModel,
   type Input
@@ -10,6 +10,7 @@ import type { ModelRecord } from '../../src/store/store.ts'
 import { bytesOf, hostTensor } from '../../src/tensor.ts'
 import { tensor } from '../runtime/harness.ts'
 import { Front } from './harness.ts'
+import { kept } from './kept.ts'
 
 const DENSE = { type: 'Dense', units: 1, in_units: 2 }
 
@@ -134,15 +135,12 @@ t.test('everything that an answer depends on makes another key', async t => {
   t.equal(cacheKey(RECORD, request(1, 2)), keys[0])
 })
 
-const kept = (size: number): Kept =>
-  ({ version: 0, outputs: [{ name: 'output', tensor: hostTensor('float32', [size], new Float32Array(size)) }] })
-
 function sizes (t: Test, cache: ResponseCache, keys: readonly string[], expected: readonly boolean[]): void {
   t.same(keys.map(key => cache.get('m', key) !== undefined), expected)
 }
 
 t.test('the answers used least recently go when there is no room, and one too large is not kept', async t => {
-  const cache = new ResponseCache()
+  const cache = new ResponseCache(1_000_000)
   for (const key of ['a', 'b', 'c']) cache.set('m', key, kept(250), 4000)
   sizes(t, cache, ['b', 'c', 'a'], [true, true, false])
   cache.get('m', 'b')
@@ -155,9 +153,22 @@ t.test('the answers used least recently go when there is no room, and one too la
 })
 
 t.test('what is kept shares no memory with the frame it came in', async t => {
-  const cache = new ResponseCache()
+  const cache = new ResponseCache(1_000_000)
   const frame = new Float32Array(1000)
   cache.set('m', 'a', { version: 0, outputs: [{ name: 'output', tensor: hostTensor('float32', [2], frame.subarray(10, 12)) }] }, 4000)
   const output = cache.get('m', 'a')?.outputs[0]
   t.equal(output !== undefined && 'tensor' in output ? output.tensor.data.buffer.byteLength : 0, 8)
+})
+
+t.test('with a bound of 0 nothing is kept, and nothing is looked up', async t => {
+  const front = new Front(t, { cacheBytes: 0 })
+  await makeModel(front, 10_000)
+  await infer(front, 1, 2)
+  await infer(front, 1, 2)
+  t.equal(asks(front), 2)
+  const { model_stats: [stats] } = await front.run(modelStatistics, { model: 'm' })
+  t.match(stats?.inference_stats, { cache_hit: { count: 0 }, cache_miss: { count: 0 } })
+  const cache = new ResponseCache(0)
+  cache.set('m', 'a', kept(0), 10_000)
+  sizes(t, cache, ['a'], [false])
 })

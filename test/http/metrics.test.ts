@@ -17,6 +17,7 @@ function observation (): Observation {
   return {
     inferences: [...meter.all()].map(([model, version, figures]) => ({ model, version, figures })),
     departures: [{ model: 'm', counts: { full: 1, delay: 2, free: 3, share: 4 } }],
+    cached: new Map([['m', 4096]]),
     engine: { ...ENGINE, engines: [{ ...ENGINE, sent: 3 }, { ...ENGINE, state: 'restarting', restarts: 5, sent: 1 }] }
   }
 }
@@ -34,6 +35,7 @@ t.test('inferences, batches, queues and engines are told as they are counted, at
     'blockserve_inference_seconds_total{model="m",version="0",phase="infer"} 4',
     'blockserve_cache_requests_total{model="m",version="0",outcome="hit"} 1',
     'blockserve_cache_requests_total{model="m",version="0",outcome="miss"} 1',
+    'blockserve_cache_bytes{model="m"} 4096',
     'blockserve_batches_total{model="m",reason="delay"} 2',
     'blockserve_queue_length{model="m"} 2',
     'blockserve_engine_up{engine="1"} 0',

@@ -41,7 +41,7 @@ export const infer = reader(modelInfer, async (sources, input, context) => {
   const from = performance.now()
   const elapsed = (): number => Math.round((performance.now() - from) * 1e6)
   try {
-    const bytes = sources.settings.of(model)?.cache_bytes ?? 0
+    const bytes = sources.cache.roomFor(sources.settings.of(model)?.cache_bytes ?? 0)
     if (bytes === 0) sources.cache.forget(model)
     else if (isPlain(input, context)) return await inferOrRecall(sources, input, context, { bytes, elapsed })
     const { output, revision } = await callEngine(sources, modelInfer, input, context)

@@ -107,6 +107,8 @@ function addInferences (registry: Registry, observe: Observe): void {
     each(({ inference_stats }) => phases(inference_stats)))
   counter(registry, 'blockserve_cache_requests_total', 'Looks into the cache of answers', ['model', 'version', 'outcome'],
     each(({ inference_stats: { cache_hit: hit, cache_miss: miss } }) => [[{ outcome: 'hit' }, hit.count], [{ outcome: 'miss' }, miss.count]]))
+  gauge(registry, 'blockserve_cache_bytes', 'Bytes of answers that are kept', ['model'],
+    () => [...observe().cached].map(([model, bytes]) => [{ model }, bytes]))
 }
 
 const phases = ({ success, queue, compute_input, compute_infer, compute_output }: Statistics): ReadonlyArray<readonly [Labels, number]> =>
