@@ -5,6 +5,7 @@ import { parseJson } from '../../wire/parse-json.ts'
 import { readTarget } from '../../wire/oip/target.ts'
 import { readInstances } from '../../wire/predict/instances.ts'
 import { predictionsText } from '../../wire/predict/predictions.ts'
+import { admission } from '../admission.ts'
 import { sendInference } from '../answer-inference.ts'
 import { contextOf } from '../context.ts'
 import { bodyOf, speakOip } from '../oip-scope.ts'
@@ -13,7 +14,7 @@ import type { InferenceOptions } from './inference.ts'
 
 export default async function predict (app: FastifyInstance, { dataplane, config }: Omit<InferenceOptions, 'health'>): Promise<void> {
   speakOip(app, config.maxBodyBytes)
-  app.post(PREDICT_URL, { config: { operation: PREDICT } }, async (request, reply) => {
+  app.post(PREDICT_URL, { config: { operation: PREDICT }, ...admission(dataplane, modelInfer) }, async (request, reply) => {
     const target = readTarget(request.params as Record<string, string>)
     const inputs = readInstances(parseJson(bodyOf(request).contiguous()), config)
     const context = contextOf(request, reply, config.requestTimeoutMs)
