@@ -13,6 +13,8 @@ export interface Plan {
   /** Requests per second. */
   readonly rate: number
   readonly seconds: number
+  /** Seconds before them that are not told: this process is not compiled yet. */
+  readonly warmSeconds: number
 }
 
 /** Milliseconds of the answers of one kind. */
@@ -36,28 +38,31 @@ const headers = {
   ...plan.body.jsonLength !== undefined && { 'inference-header-content-length': plan.body.jsonLength }
 }
 const found = { accepted: [] as number[], refused: [] as number[], others: 0 }
+const from = performance.now()
+const toldFrom = from + plan.warmSeconds * 1e3
 
 /** Resolves when the answer is there, or will not come. */
 function send (due: number): Promise<void> {
   return new Promise(resolve => {
     const sent = request(plan.url, { method: 'POST', agent, headers }, response => {
       response.resume()
-      response.once('end', () => { note(response.statusCode, performance.now() - due); resolve() })
+      response.once('end', () => { note(response.statusCode, due); resolve() })
     })
     sent.once('error', () => { found.others++; resolve() })
     sent.end(bytes)
   })
 }
 
-function note (status: number | undefined, ms: number): void {
+function note (status: number | undefined, due: number): void {
+  if (due < toldFrom) return
+  const ms = performance.now() - due
   if (status === 200) found.accepted.push(ms)
   else if (status === 503) found.refused.push(ms)
   else found.others++
 }
 
 async function run (): Promise<void> {
-  const total = Math.round(plan.rate * plan.seconds)
-  const from = performance.now()
+  const total = Math.round(plan.rate * (plan.warmSeconds + plan.seconds))
   const sent: Array<Promise<void>> = []
   while (sent.length < total) {
     const due = from + sent.length / plan.rate * 1e3

@@ -23,6 +23,7 @@ const GENERATOR = fileURLToPath(new URL('./open-loop.js', import.meta.url))
 const WAITING = 16
 const TIMES = 3
 const MOST_SLOWER = 2
+const WARM_SECONDS = 2
 const REFUSED_MS = 20
 
 async function openLoop (plan: Plan): Promise<Outcome> {
@@ -42,7 +43,7 @@ export const overload: Sitting = {
       await sample(server.inferUrl, body, [], WAITING, setting.seconds)
       for (let round = 0; round < setting.rounds; round++) {
         const capacity = await sample(server.inferUrl, body, server.pids, WAITING, setting.seconds)
-        const plan = { url: server.inferUrl, body, rate: TIMES * capacity.rate, seconds: setting.seconds }
+        const plan = { url: server.inferUrl, body, rate: TIMES * capacity.rate, seconds: setting.seconds, warmSeconds: WARM_SECONDS }
         rounds.push({ capacity, outcome: await openLoop(plan) })
       }
       own = await refusalsOf(server.url)

@@ -15,7 +15,8 @@ import { CONNECTIONS, type Setting, type Sitting } from './row.ts'
 import { sample, Samples, samplesTable, type Sample } from './samples.ts'
 import { environment } from './venv.ts'
 
-const WARM_SECONDS = 3
+/** V8 has compiled the front process for good after about 20,000 requests. */
+const WARM_SECONDS = 8
 
 /** One peer with one kind of body, and blockserve with the like, by backend. */
 class Duel {
