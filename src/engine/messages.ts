@@ -32,7 +32,7 @@ interface Timed { readonly us?: number }
 export type Answer =
   | { readonly id: number, readonly output: unknown, readonly changed?: true } & Timed
   | { readonly id: number, readonly error: WireError } & Timed
-  | { readonly id: number, readonly expired: true } & Timed
+  | { readonly id: number, readonly expired: true, readonly us?: undefined }
 
 /** The engine's first message: it is ready, and what it tells about itself; or it cannot start. */
 export type Hello = { readonly hello: unknown } | { readonly failed: WireError }

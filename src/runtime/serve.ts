@@ -52,8 +52,6 @@ function toStderr (error: unknown, { operation, model }: Request): void {
   process.stderr.write(`${operation} of ${model ?? 'no model'}: ${inspect(error)}\n`)
 }
 
-const microsecondsSince = (from: number): number => Math.round((performance.now() - from) * 1000)
-
 /** A fault of this file ends the process loudly. */
 const crash = (error: unknown): void => { setImmediate(() => { throw error }) }
 
@@ -107,10 +105,8 @@ class Server {
         next += joined
         if (joined > 0) continue
         const request = requests[next++] as Request
-        const from = performance.now()
-        const begun = this.#begin(request)
-        const answer = begun instanceof Promise ? await this.#wait(begun) : begun
-        this.#finish(request, { ...answer, us: microsecondsSince(from) })
+        const answer = this.#begin(request)
+        this.#finish(request, answer instanceof Promise ? await this.#wait(answer) : answer)
       }
     }
     this.#flush()
@@ -127,7 +123,7 @@ class Server {
     try {
       const from = performance.now()
       const outputs = this.#joiner.run(group)
-      const us = Math.round(microsecondsSince(from) / group.length)
+      const us = Math.round((performance.now() - from) * 1000 / group.length)
       outputs.forEach((output, i) => {
         const request = group[i] as Request
         this.#finish(request, { id: request.id, output, us })
@@ -149,9 +145,13 @@ class Server {
     if (Date.now() >= request.deadline) return { id: request.id, expired: true }
     if (performance.now() + this.#pace.expected(request) - this.#oldestAnswerAt > FLUSH_MS) this.#flush()
     const from = performance.now()
+    const timed = (answer: Answer): Answer => {
+      const ms = performance.now() - from
+      this.#pace.note(request, ms)
+      return { ...answer, us: Math.round(ms * 1000) } as Answer
+    }
     const answer = this.#run(request)
-    this.#pace.note(request, performance.now() - from)
-    return answer
+    return answer instanceof Promise ? answer.then(timed) : timed(answer)
   }
 
   #run (request: Request): Answer | Promise<Answer> {

@@ -183,6 +183,20 @@ t.test('a call that takes very long does not leave ahead: a call of another mode
   await Promise.all(calls)
 })
 
+t.test('a call that the engine skipped, as nobody waited any more, tells nothing about how long calls take', async t => {
+  const { batches, call, answer } = await seasoned(4)
+  const skipped = call('skipped')
+  await turn()
+  answer(0, ({ id }) => ({ id, expired: true }))
+  await skipped
+  const calls = [1, 2, 3, 4].map(i => call(i))
+  await turn()
+  t.same(inputs(batches[2]), [1, 2, 3], 'still 4 ms each')
+  answer()
+  answer()
+  await Promise.all(calls)
+})
+
 t.test('a model with a delay waits for as many rows as fill a batch, and no longer than the delay', async t => {
   const { batches, clock, scheduler, call, answer } = bench()
   const batching = { rows: 4, delayMs: 2 }

@@ -56,7 +56,10 @@ export function bench (options: Partial<SchedulerOptions> = {}, engines = 1): Sc
     const batch = next?.batch ?? batches.at(-1) ?? []
     const us = (clock.now() - (begunAt[engine] ?? 0)) * 1000 / batch.length
     begunAt[engine] = clock.now()
-    scheduler.receive(engine, batch.map(request => ({ us, ...answerOf(request) })))
+    scheduler.receive(engine, batch.map(request => {
+      const answer = answerOf(request)
+      return 'expired' in answer ? answer : { us, ...answer }
+    }))
   }
   return { scheduler, clock, batches, sent, hung, call, answer }
 }
