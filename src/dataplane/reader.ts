@@ -18,6 +18,10 @@ export interface Sources {
   readonly hello: () => EngineHello
 }
 
+/** Bytes of answers that a model may keep; 0 where it keeps none. */
+export const cacheRoom = ({ settings, cache }: Pick<Sources, 'settings' | 'cache'>, model: string): number =>
+  cache.roomFor(settings.of(model)?.cache_bytes ?? 0)
+
 /** Answers one operation without changing anything. */
 export interface FrontReader {
   readonly operation: Operation

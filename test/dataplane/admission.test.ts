@@ -7,8 +7,8 @@ import { Front } from './harness.ts'
 
 const FULL = { code: 'queue_full', status: 503, retryAfter: 1 }
 
-async function prepared (t: Test): Promise<Front> {
-  const front = new Front(t)
+async function prepared (t: Test, options = {}): Promise<Front> {
+  const front = new Front(t, options)
   await front.run(createModel, { name: 'm', seed: 0, architecture: { type: 'Dense', units: 2, in_units: 3 } })
   await front.run(initializeModel, { model: 'm' })
   await front.run(createCheckpoint, { model: 'm' })
@@ -39,4 +39,10 @@ t.test('an inference that the cache may answer is let in', async t => {
   const front = await prepared(t)
   await front.run(updateModel, { model: 'm', serving: { cache_bytes: 1000 } })
   front.dataplane.admit(modelInfer, { model: 'm' })
+})
+
+t.test('where the server keeps no answers at all a model that would is refused as any other', async t => {
+  const front = await prepared(t, { cacheBytes: 0 })
+  await front.run(updateModel, { model: 'm', serving: { cache_bytes: 1000 } })
+  t.throws(() => { front.dataplane.admit(modelInfer, { model: 'm' }) }, FULL)
 })

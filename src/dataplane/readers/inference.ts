@@ -6,7 +6,7 @@ import { descriptionOf } from '../../operations/views.ts'
 import type { ModelRecord } from '../../store/store.ts'
 import { callEngine } from '../call-engine.ts'
 import type { Answer, RequestContext } from '../dataplane.ts'
-import { reader, type Sources } from '../reader.ts'
+import { cacheRoom, reader, type Sources } from '../reader.ts'
 import { checkpointIds, exists, requireCheckpoint, requireModel } from '../records.ts'
 import { whyNotReady } from '../readiness.ts'
 import { cacheKey } from '../response-cache.ts'
@@ -41,7 +41,7 @@ export const infer = reader(modelInfer, async (sources, input, context) => {
   const from = performance.now()
   const elapsed = (): number => Math.round((performance.now() - from) * 1e6)
   try {
-    const bytes = sources.cache.roomFor(sources.settings.of(model)?.cache_bytes ?? 0)
+    const bytes = cacheRoom(sources, model)
     if (bytes === 0) sources.cache.forget(model)
     else if (isPlain(input, context)) return await inferOrRecall(sources, input, context, { bytes, elapsed })
     const { output, revision } = await callEngine(sources, modelInfer, input, context)
