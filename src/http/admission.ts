@@ -10,12 +10,13 @@ export function admission (dataplane: Dataplane, operation: Operation): Hooks {
   if (operation.kind !== 'infer') return {}
   return {
     preParsing: (request, _reply, payload, done) => {
+      let refusal: Error | null = null
       try {
         dataplane.admit(operation, targetOf(request))
-        done(null, payload)
       } catch (error) {
-        done(error as Error)
+        refusal = error as Error
       }
+      done(refusal, payload)
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import type { BlockserveError } from '../errors.ts'
 import { problemHeaders } from './problems.ts'
+import { PREFIX } from './routes/v2/route.ts'
 import { ENCODINGS } from './wire/oip/encoding.ts'
 
 export const JSON_TYPE = 'application/json'
@@ -9,7 +10,7 @@ export const JSON_TYPE = 'application/json'
 /** Whether a URL is one whose errors look so, as far as it is known. */
 export const isOip = (url: string): boolean => OIP_PATH.test(url)
 
-const OIP_PATH = /^(\/v2(\/|$|\?)|\/v1\/models\/[^/?]+:predict($|\?))/
+const OIP_PATH = new RegExp(`^(${PREFIX}(/|$|\\?)|/v1/models/[^/?]+:predict($|\\?))`)
 
 /** Statuses that say more than 400; every other mistake of a client is 400. */
 const KEPT: ReadonlySet<number> = new Set([404, 405, 408, 413, 415, 431])

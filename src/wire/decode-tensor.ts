@@ -5,18 +5,19 @@ import type { Argument } from '../operations/schemas/tensor.ts'
 import { checkShape, decodeNested, decodeShaped, invalid, show } from './decode-elements.ts'
 import type { TensorLimits } from './decode-elements.ts'
 import { ELEMENTS } from './elements.ts'
+import { isObject } from './is-object.ts'
 
 const MEMBERS = ['shape', 'dtype', 'data']
 
 /** A tensor from `{"shape","dtype","data"}`, nested lists of numbers, or one number. */
 export function decodeTensor (value: unknown, pointer: string, limits: TensorLimits): HostTensor {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return fromObject(value, pointer, limits)
+  if (isObject(value)) return fromObject(value, pointer, limits)
   return fromNested(value, 'float32', pointer, limits)
 }
 
 /** A tensor, or a list of tensor objects. */
 export function decodeArgument (value: unknown, pointer: string, limits: TensorLimits): Argument {
-  const isStates = Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null && !Array.isArray(value[0])
+  const isStates = Array.isArray(value) && isObject(value[0])
   return isStates ? value.map((state, i) => decodeTensor(state, `${pointer}/${i}`, limits)) : decodeTensor(value, pointer, limits)
 }
 

@@ -2,7 +2,7 @@
 import { Client, credentials, status, type ClientWritableStream, type ServiceError } from '@grpc/grpc-js'
 import t, { type Test } from 'tap'
 import { loadDefinition, serviceIn } from '../../src/grpc/definition.ts'
-import { rig } from './harness.ts'
+import { holdReply, rig } from './harness.ts'
 
 const REFLECTION = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo'
 const METHOD = serviceIn(loadDefinition())['ModelReady']
@@ -41,13 +41,7 @@ t.test('a call that never sends its message, or never ends it, is over at the re
 
 t.test('a call whose message arrived in time may take longer than that to answer', async t => {
   const r = await rig(t, { BLOCKSERVE_REQUEST_TIMEOUT_MS: '100' })
-  let release = (): void => {}
-  let seen = (): void => {}
-  const arrived = new Promise<void>(resolve => { seen = resolve })
-  r.dataplane.reply = () => new Promise(resolve => {
-    release = () => { resolve({ output: { ready: true } }) }
-    seen()
-  })
+  const { arrived, release } = holdReply(r)
   const answer = r.ask('ModelReady', { name: 'm' })
   await arrived
   // It is opened later, so its time is over later.

@@ -80,3 +80,15 @@ export async function rig (t: Test, environment: Record<string, string> = {}): P
     set state (now) { state.now = now }
   }
 }
+
+/** Lets the data plane answer that a model is ready, once `release` is called after a call has `arrived`. */
+export function holdReply ({ dataplane }: Rig): { readonly arrived: Promise<void>, readonly release: () => void } {
+  let release = (): void => {}
+  let seen = (): void => {}
+  const arrived = new Promise<void>(resolve => { seen = resolve })
+  dataplane.reply = () => new Promise(resolve => {
+    release = () => { resolve({ output: { ready: true } }) }
+    seen()
+  })
+  return { arrived, release: () => { release() } }
+}

@@ -5,7 +5,7 @@ import { makeClientConstructor } from '@grpc/grpc-js'
 import t, { type Test } from 'tap'
 import { readConfig } from '../../src/config.ts'
 import { startGrpc } from '../../src/grpc/server.ts'
-import { rig } from './harness.ts'
+import { holdReply, rig } from './harness.ts'
 
 t.test('every method asks its operation, with the model, the version and what the message says beside', async t => {
   const r = await rig(t)
@@ -124,13 +124,7 @@ t.test('a stop does not wait for whoever watches the health service', async t =>
 
 t.test('a server that stops finishes what is on its way', async t => {
   const r = await rig(t)
-  let release = (): void => {}
-  let seen = (): void => {}
-  const arrived = new Promise<void>(resolve => { seen = resolve })
-  r.dataplane.reply = () => new Promise(resolve => {
-    release = () => { resolve({ output: { ready: true } }) }
-    seen()
-  })
+  const { arrived, release } = holdReply(r)
   const working = r.ask('ModelReady', { name: 'm' })
   await arrived
   const stopped = r.server.stop(60_000)

@@ -1,6 +1,7 @@
 /** Members of a parsed JSON body, checked as they are read. */
 import { problem } from '../../errors.ts'
 import { show } from '../decode-elements.ts'
+import { isObject } from '../is-object.ts'
 
 export type Members = Readonly<Record<string, unknown>>
 
@@ -14,7 +15,7 @@ export const optional = <T>(value: unknown, pointer: string, read: (value: unkno
   value === undefined || value === null ? undefined : read(value, pointer)
 
 export function asObject (value: unknown, pointer: string): Members {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members
+  if (isObject(value)) return value
   throw wrong(pointer, `must be an object, received ${show(value)}`)
 }
 

@@ -8,6 +8,7 @@ import { checkShape, decodeNested, invalid } from '../decode-elements.ts'
 import type { Nested, TensorLimits } from '../decode-elements.ts'
 import { escapePointer } from '../decoder.ts'
 import { ELEMENTS } from '../elements.ts'
+import { isObject } from '../is-object.ts'
 import { asObject, list, tensorName, tensors, wrong } from '../oip/members.ts'
 import type { Members } from '../oip/members.ts'
 
@@ -30,8 +31,6 @@ function fromRows (rows: Rows, pointer: string, limits: TensorLimits): Inputs {
   if (isObject(rows[0])) return fromObjects(rows.map((row, i) => asObject(row, `${pointer}/${i}`)), pointer, limits)
   return [inputOf(ONLY_INPUT, decodeRows(rows, pointer, limits), pointer)]
 }
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const decodeRows = (rows: unknown, pointer: string, limits: TensorLimits): Nested<TypedArray> =>
   decodeNested(rows, ELEMENTS.float32, pointer, limits)
